@@ -44,7 +44,10 @@ class SentenceWords:
 
     For a time in the thread of a card: `weak_move` are words of MOVE that say when something is, not that it changes
     ("først"). `own_time` are verbs and nouns with a time of their own ("jeg ringer kl. 10"). `asks_whether` begins a
-    question whether a time is the agreed one ("er det kl. 15?"), `question_tag` ends one ("det er kl. 15, ikke?").
+    question whether a time is the agreed one ("er det kl. 15?"), `question_tag` ends one ("det er kl. 15, ikke?"), and
+    `asks_when` asks for the time ("hvornår kommer I?"). `unfit` says that a time does not suit ("lige tidligt nok"),
+    `before_hour` stands before a clock time without another sign ("først 14.30"). `other_objects` are moved in space,
+    not in time ("flyt målene").
     `wish_for_time` may wish for another time ("må vi komme kl. 15?").
 
     For a message in the thread of a card that cannot be read: `hindrance` says that something is in the way of the work
@@ -109,6 +112,10 @@ class SentenceWords:
     hindrance: Patterns = ()
     part_of_work: Patterns = ()
     other_matters: Patterns = ()
+    other_objects: Patterns = ()
+    asks_when: Patterns = ()
+    unfit: Patterns = ()
+    before_hour: Patterns = ()
     filler: str = ""
     courtesy: Patterns = ()
     audience: Patterns = ()

@@ -75,7 +75,7 @@ async def counter(
         shifted = shift_terms(request, agreement.negotiation.newest_terms, shift, arguments)
         if time is not None:  # "en time senere på søndag"
             request.must_confirm = True
-            shifted = move_to_day_of(shifted, time)
+            shifted = move_to_day_of(shifted, time, request.local(agreement.negotiation.newest_terms.start).date())
         time = shifted
     if anchor is not None and (on_thing := request.community.thing(agreement.thing or "")):
         time = await complete_with_match(request, on_thing, anchor, time)

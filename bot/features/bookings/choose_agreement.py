@@ -209,6 +209,15 @@ def is_on_day(request: Request, agreement: Agreement, day: When | None, *, newes
     return any(first <= each < end for each in days for first, end in _meanings_of(day))
 
 
+def is_at_clock(request: Request, agreement: Agreement, time: When | None) -> bool:
+    """Return whether a clock time without a day is in one of the times of an agreement; True for any other time."""
+    if time is None or time.has_day or not isinstance(time.start, datetime):
+        return True
+    spans = [span for terms in agreement.negotiation.open_terms for span in terms.spans]
+    clock = time.start.time()
+    return any(request.local(span.start).time() <= clock < request.local(span.end).time() for span in spans)
+
+
 def window_of(request: Request, time: When | None) -> Span | None:
     """Return the window that a time names; None without a time, and for a recurring one."""
     names_window = time is not None and (time.start or time.end) and not time.rrule

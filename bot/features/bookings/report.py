@@ -7,7 +7,7 @@ from bot.api import Agreement, Person, Refused, Request, Side, State, Step, Task
 from bot.api.agreements import detach_occurrences, skip_occurrences
 from bot.api.arguments import AgreementReference, EveryAgreement, Occurrences
 from bot.features.bookings.card import describe_work, update_card
-from bot.features.bookings.choose_agreement import SaidOfAgreement, choose_agreement, is_on_day
+from bot.features.bookings.choose_agreement import SaidOfAgreement, choose_agreement, is_at_clock, is_on_day
 from bot.features.bookings.tell import confirm_step, other_party, tell_parties
 from bot.features.bookings.times.series import describe_days, find_meant_starts
 
@@ -100,6 +100,8 @@ async def cancel(
     is_chosen_by_day = not isinstance(number, int) and not (which and which.onward)
     said = SaidOfAgreement(number, thing, task, person, meant_day if is_chosen_by_day else None)
     agreement = await choose_agreement(request, said, "cancel", (State.PROPOSED, State.AGREED))
+    if not is_at_clock(request, agreement, meant_day):
+        raise Refused("not-its-clock", number=agreement.number, time=agreement.negotiation.terms)
     if not is_on_day(request, agreement, meant_day) and not agreement.negotiation.terms.is_series:
         raise Refused("no-such-time", number=agreement.number, time=agreement.negotiation.terms)
     if which is None and day is None and isinstance(number, EveryAgreement):  # the only one that fits is a series

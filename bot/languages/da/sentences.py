@@ -1,9 +1,9 @@
 """The Danish words by which the bot reads whole sentences: speech acts, negation, conditions and filler words."""
 
+from bot.languages.da import words_under_card
 from bot.languages.da.answer_words import ABOUT_YOU, REASSURANCE, REMARK, STATEMENT
 from bot.languages.da.speech_acts import ACTS, GROUPS
 from bot.languages.da.speech_acts_under_card import ACTS_UNDER_CARD
-from bot.languages.da.words_under_card import HINDRANCE, OTHER_MATTERS, PART_OF_WORK
 from bot.languages.sentence_words import SentenceWords
 
 words = SentenceWords(
@@ -14,9 +14,13 @@ words = SentenceWords(
     about_you=ABOUT_YOU,
     reassurance=REASSURANCE,
     statement=STATEMENT,
-    hindrance=HINDRANCE,
-    part_of_work=PART_OF_WORK,
-    other_matters=OTHER_MATTERS,
+    hindrance=words_under_card.HINDRANCE,
+    part_of_work=words_under_card.PART_OF_WORK,
+    other_matters=words_under_card.OTHER_MATTERS,
+    other_objects=words_under_card.OTHER_OBJECTS,
+    asks_when=words_under_card.ASKS_WHEN,
+    unfit=words_under_card.UNFIT,
+    before_hour=words_under_card.BEFORE_HOUR,
     negation=(
         "<not>", "aldrig", "undlad*", "lad være", "lad vær", "uden", "hverken", "ingen", "intet", "ingenting",
         "endelig ikke", "ikk'", "ingen grund", "undgå*", "(slipper|slippe|slap|fri) for",
@@ -251,7 +255,9 @@ words = SentenceWords(
         "men ikke", "dog ikke",
     ),
     earlier=("tidligere", "før", "tidligere end aftalt", "før aftalt"),
-    later=("senere", "længere ud", "bagud", "senere end aftalt", "længere frem i tiden"),
+    later=(
+        "senere", "forsinket", "forsinkede", "forsinkelse",
+        "længere ud", "bagud", "senere end aftalt", "længere frem i tiden"),
     either_way=("frem", "fremad"),
     day_earlier=("dagen før", "dagen inden", "en dag før"),
     day_later=("dagen efter", "dagen derpå", "en dag efter"),

@@ -45,7 +45,7 @@ ACTS = {
         "flyt*", "udskyd*", "udskud*", "udsæt*", "udsat*", "udsætte*", "ryk*", "rykke*", "skub*", "i stedet [for]",
         "istedet [for]", "hellere", "forskyd*", "omlæg*", "ombook*", "byt*", "foreslå*", "passer .. bedre",
         "er .. bedre",
-        "bedre", "(lave|lav) .. om til", "ændr*", "ny tid", "anden tid", "andet tidspunkt", "en anden dag",
+        "bedre", "(lave|laver|lav) .. om", "ændr*", "ny tid", "anden tid", "andet tidspunkt", "en anden dag",
         "(vente|vent*) .. til",
         "(tage|tager) .. i stedet", "kan .. blive", "<can> .. sige", "(lad os|skal vi) .. sige", "hvad med",
         "fremskynd*",

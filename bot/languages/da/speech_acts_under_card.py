@@ -10,6 +10,7 @@ ACTS_UNDER_CARD = {
         "(er|står|skrevet|sat|har) .. i kalenderen", "(er|har) .. skrevet (ned|op|ind|på)",
         "(det|den) lader sig [godt|sagtens] gøre", "(vi|jeg) (møder|stiller|dukker|rykker) (op|ud)", "vi er der",
         "jeg er der", "sæt (os|mig) [bare|gerne] på", "skriv (os|mig) [bare|gerne] på",
+        "så gør (vi|jeg) det",
         "(det|den) (snupper|fikser|fixer|når|gør|sørger) (vi|jeg) [for]", "den er fin", "(den|det) er helt fin",
         "regn* [bare|trygt] med (os|mig)", "lyder som en [god] plan", "(har|er der) .. plads til", "er med på den",
         "fint for os", "den er god", "så er det en aftale", "banker den ind", "vi er friske",
@@ -27,6 +28,7 @@ ACTS_UNDER_CARD = {
         "<not> (aktuelt|aktuel|relevant|relevant|nødvendigt) [mere|længere|alligevel]",
         "(skal|behøver|skulle) [I|du|de|vi] <not> (komme|møde|slå|køre|bruge|rykke)",
         "(bliver|blir|er) <not> (nødvendig*|relevant)",
+        "(vi|jeg) (slår|klipper|kridter|gøder|ordner|klarer|gør) [det|den] selv",
         "(har|fik) .. selv (slået|klippet|ordnet|kridtet|gjort|klaret)", "glem (alt|det hele|aftalen|tiden) [om]",
         "(går|gik) .. i vasken",
         "(det|den) (bliver|blir) <not> [på] (i dag|i morgen|mandag|tirsdag|onsdag|torsdag|fredag|lørdag|søndag)",
@@ -34,6 +36,7 @@ ACTS_UNDER_CARD = {
         "(kommer|dukker) <not> .. (alligevel|op)", "(skal|har) <not> brug* (for|jer)",
     ),
     SpeechAct.MOVE: (
+        "midt (på|i) (ugen|dagen|måneden)", "[i] (starten|begyndelsen|slutningen) af ugen",
         "(skyd*|skubbe*|læg*|lagt|ligge|sætte|tage) .. (en uge|om til)", "lagt om",
         "(skulle|burde) .. (have|ha) været", "(jeg|vi) mente", "forsink*", "(vent*|vente) .. (par|til)",
         "foretrækker", "byttet", "(bliver|er) .. først",

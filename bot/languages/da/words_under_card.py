@@ -40,3 +40,25 @@ OTHER_MATTERS = (
     "tillykke", "fødselsdag*", "dejligt vejr", "godt vejr", "flot vejr", "hund*", "lås*", "hente*", "låne*",
     "trailer*", "kost*", "bænk*", "flag*", "billede*", "foto*",
 )  # fmt: skip
+
+#: Things beside the work that people move, so that "flyt målene" moves no time.
+OTHER_OBJECTS = (
+    "mål", "målet", "målene", "bænk*", "flagene", "hjørneflag*", "bolde*", "kegle*", "bil*", "vogn*", "trailer*",
+    "udstyr*", "grej*", "tingene", "hegn*", "net", "nettet", "bord*", "telt*", "container*",
+)  # fmt: skip
+
+#: Asks when the work is, or whether somebody comes.
+ASKS_WHEN = (
+    "(hvornår|hvad tid|hvilken dag|hvilken tid|hvad dag) [er det|var det] [det er|at] "
+    "(kommer|starter|begynder|møder|slår|klipper|kridter|er) (i|du|de|vi|det|den|der)",
+    "(hvornår|hvad tid|hvilken dag) (kan|skal) (vi|jeg) (forvente|regne med) (jer|dig)", "hvor bliver (i|du|de) af",
+    "kommer (i|du|de|der) [nogen] snart", "(kommer|er) der [ikke] (nogen|en)",
+)  # fmt: skip
+
+#: Says of a time that it does not suit.
+UNFIT = (
+    "[er|bliver] [lige|for|alt for|lidt|lovlig] (tidligt|sent|tæt på) [nok]", "[er|bliver] (ikke så godt|noget skidt)",
+)  # fmt: skip
+
+#: Stands before a clock time that has no other sign: "først 14.30".
+BEFORE_HOUR = ("først [fra|ved]", "tidligst", "senest", "omkring", "cirka", "ca", "ved")

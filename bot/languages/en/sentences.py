@@ -1,9 +1,9 @@
 """The English words by which the bot reads whole sentences: speech acts, negation, conditions and filler words."""
 
+from bot.languages.en import words_under_card
 from bot.languages.en.answer_words import ABOUT_YOU, REASSURANCE, REMARK, STATEMENT
 from bot.languages.en.speech_acts import ACTS, GROUPS
 from bot.languages.en.speech_acts_under_card import ACTS_UNDER_CARD
-from bot.languages.en.words_under_card import HINDRANCE, OTHER_MATTERS, PART_OF_WORK
 from bot.languages.sentence_words import SentenceWords
 
 words = SentenceWords(
@@ -14,9 +14,13 @@ words = SentenceWords(
     about_you=ABOUT_YOU,
     reassurance=REASSURANCE,
     statement=STATEMENT,
-    hindrance=HINDRANCE,
-    part_of_work=PART_OF_WORK,
-    other_matters=OTHER_MATTERS,
+    hindrance=words_under_card.HINDRANCE,
+    part_of_work=words_under_card.PART_OF_WORK,
+    other_matters=words_under_card.OTHER_MATTERS,
+    other_objects=words_under_card.OTHER_OBJECTS,
+    asks_when=words_under_card.ASKS_WHEN,
+    unfit=words_under_card.UNFIT,
+    before_hour=words_under_card.BEFORE_HOUR,
     negation=(
         "<not>", "no longer", "without", "neither", "nor", "nothing", "none", "hold off", "avoid", "stop",
         "no [need|reason] to",
@@ -30,7 +34,8 @@ words = SentenceWords(
     ),
     condition=(
         "if", "unless", "provided", "as long as", "in case", "only if", "assuming", "depending", "depends", "once",
-        "considering", "thinking of", "otherwise", "when (you|we|its|the|they)",
+        "considering", "thinking of", "otherwise",
+        "when (you|we|its|the|they|i|ive|weve|youve|theyve|he|she|there|theres)",
     ),
     told=(
         "(is|was|are|were|been|gets|got|being|has|have) [now|also|just|sadly] "
@@ -148,7 +153,10 @@ words = SentenceWords(
         "am", "pm", "first", "until", "before", "after", "except", "around", "roughly",
         "standing", "regular", "regularly", "permanent",
     ),
-    units=("day", "week", "hour", "minute", "month", "year", "time", "quarter", "mins", "hrs", "fortnight"),
+    units=(
+        "day", "week", "hour", "minute", "month", "year", "time", "quarter", "mins", "hrs",
+        "fortnight", "am", "pm", "a.m",
+           "p.m", "oclock", "o'clock"),
     numbers={
         "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
         "nine": 9, "ten": 10, "eleven": 11, "twelve": 12,
@@ -175,8 +183,8 @@ words = SentenceWords(
     all_of=("all", "all the", "all of the", "every", "all our", "all of our"),
     the_counted=("the", "our"),
     excepting=("except", "except for", "apart from", "but not", "other than", "minus", "without", "excluding"),
-    earlier=("earlier", "sooner", "forward"),
-    later=("later", "back", "after that"),
+    earlier=("earlier", "sooner", "forward", "early"),
+    later=("later", "back", "after that", "late", "behind [schedule]"),
     day_earlier=("the day before", "a day before", "day before"),
     day_later=("the day after", "a day after", "the next day"),
     week_later=("the week after", "a week after", "the following week"),

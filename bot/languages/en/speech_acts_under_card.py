@@ -15,10 +15,11 @@ ACTS_UNDER_CARD = {
         "(machine*|mower*|tractor*) .. (broken|packed in|broke)",
     ),
     SpeechAct.CALL_OFF: (
-        "no need to come", "(dont|do not) (bother|come)", "dont need to come",
+        "drop it", "no need to come", "(dont|do not) (bother|come)", "dont need to come",
         "(well|ill) (mow|cut|do|mark) it (ourselves|myself)", "(mower*|tractor*|machine*) .. (packed in|broke* down)",
     ),
     SpeechAct.MOVE: (
+        "midweek", "middle of the week", "(early|late) [in] the week",
         "running late", "(should|was meant to) have been", "i meant", "half an hour (early|late)",
         "an hour (early|late)",
     ),
@@ -27,7 +28,8 @@ ACTS_UNDER_CARD = {
     ),
     SpeechAct.REPORT_MISSING: (
         "there* .. left", "(clipping*|grass|mess|ruts|divots|weeds) .. (all over|everywhere|left|behind)",
-        "(left|leaving) .. (clippings|mess|ruts|strip*|grass)", "all over the place", "(its|is|what) a mess",
+        "(left|leaving) .. (clippings|mess|ruts|strip*|grass)", "all over the place",
+        "(its|is|what|looks|looks like|left) a mess",
         "<not> been (cut|mown|marked|done|touched)", "forgot*", "way too", "not impressed", "disappoint*", "shoddy",
         "damaged", "come back and", "needs (doing again|another)", "still .. (long|high|grass|clippings|uncut)",
     ),

@@ -20,7 +20,9 @@ HINDRANCE = (
 #: A part of what is worked on, a machine, or the state of the ground.
 PART_OF_WORK = (
     "corner*", "edges", "strip", "strips", "the lines", "centre circle", "penalty (area|box)", "goalmouth*",
-    "half of it", "grass", "mower*", "tractor*", "machine*", "blade*", "clippings", "weeds", "moss", "touchline*",
+    "half of it",
+    "(last|far|other) (end|bit|side)", "grass", "mower*", "tractor*", "machine*", "blade*",
+    "clippings", "weeds", "moss", "touchline*",
     "cutting height",
 )  # fmt: skip
 
@@ -33,3 +35,23 @@ OTHER_MATTERS = (
     "holiday*", "regards", "rubbish", "litter", "congratulations", "birthday", "lovely weather", "nice weather", "dog*",
     "lock*", "borrow*", "trailer*", "bench*", "flags", "photo*", "picture*",
 )  # fmt: skip
+
+#: Things beside the work that people move, so that "move the goals" moves no time.
+OTHER_OBJECTS = (
+    "goals", "goalposts", "bench*", "flags", "balls", "cones", "cars", "car", "van", "trailer*", "equipment", "kit",
+    "fence*", "nets", "tables", "tent*",
+)  # fmt: skip
+
+#: Asks when the work is, or whether somebody comes.
+ASKS_WHEN = (
+    "(when|what time|which day|what day) (are|will|do) (you|they|we) [be] "
+    "(coming|come|starting|start|mowing|marking|here)",
+    "(when|what time|which day) is (it|that|the mowing|the work)", "when can we expect (you|them)",
+    "where (are you|have you got to)", "(is|are) (anybody|anyone|somebody|someone) coming",
+)  # fmt: skip
+
+#: Says of a time that it does not suit.
+UNFIT = ("[is|are] [a bit|a little|too|far too|rather] (early|late|tight|soon)", "[is|are] (no good|not great)")
+
+#: Stands before a clock time that has no other sign: "only from 14:30".
+BEFORE_HOUR = ("[only] from", "not before", "around", "about")

@@ -102,6 +102,9 @@ class _Finder:
         self.wish_for_time, self.told = self._compile(words.wish_for_time), self._compile(words.told)
         self.hindrance, self.part_of_work = self._compile(words.hindrance), self._compile(words.part_of_work)
         self.other_matters = self._compile(words.other_matters)
+        self.other_objects = self._compile(words.other_objects)
+        self.asks_when, self.unfit = self._compile(words.asks_when), self._compile(words.unfit)
+        self.before_hour = self._compile(words.before_hour)
         self.other_events = self._compile(words.other_events)
         self.condition, self._no_condition = self._compile(words.condition), self._compile(words.no_condition)
         self._polite = self._compile(words.polite)
@@ -173,7 +176,10 @@ def _find_signals(text: str, languages: tuple[str, ...], under_card: bool) -> Si
     for act in found.keys() & {SpeechAct.YES, SpeechAct.WANT}:  # "det kan jeg ikke" is no yes
         found[act] = [each for each in found[act] if not any(map(each.overlaps, inability))]
     found = {act: each for act, each in found.items() if each}
-    acts = {act: kept for act, each in found.items() if (kept := _without_contained(act, each, found))}
+    containing: dict[SpeechAct, list[FoundPattern]] = dict(found)
+    if under_card:  # nobody wishes for new work there: "vi mangler" is a report
+        containing.pop(SpeechAct.WANT, None)
+    acts = {act: kept for act, each in found.items() if (kept := _without_contained(act, each, containing))}
     if any(finder.begins_clause(text, found.start) for found in acts.get(SpeechAct.WHETHER_FREE, ())):
         acts.pop(SpeechAct.CLOSE, None)  # "er hallen lukket mandag" asks
     acts, reassures = _without_apparent_answers(acts, text, finder)

@@ -13,6 +13,10 @@ from corpus import CLUB, FIRM, read_state, stage_after
         ("jeg er bortrejst", FIRM, "open", "declined", False),
         ("I behøver ikke komme", CLUB, "agreed", "cancelled", True),
         ("det går desværre i vasken", FIRM, "agreed", "cancelled", True),
+        ("drop det, kampen er aflyst", CLUB, "agreed", "cancelled", True),
+        ("vi slår selv på fredag", CLUB, "open", "cancelled", True),
+        ("vi slår selv på fredag", CLUB, "agreed", "cancelled", True),
+        ("så gør vi det", FIRM, "open", "agreed", False),
         ("Banen er nyklippet", FIRM, "begun", "done", False),
         ("der ligger græs i bunker", CLUB, "done", "disputed", True),
         ("I har sprunget det ene hjørne over", CLUB, "done", "disputed", True),
@@ -47,6 +51,39 @@ async def test_words_that_let_it_be_offer_nothing(text: str, who: str, setup: st
         heard = await stage.say(who, text, under=card)
         assert await read_state(stage) == before
         assert [one.plain for one in heard if one.kind == "react"] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "who", "room", "setup", "answer"),
+    [
+        ("Aflys den kl. 10", CLUB, "skovby", "agreed", "Aftale 1 gælder fredag den 12. juni kl. 14-16. Skriv uden"),
+        (
+            "cancel the one at 10",
+            "riverside-fc",
+            "riverside",
+            "agreed",
+            "Agreement 1 is Friday 12 June at 14:00",
+        ),
+        ("vi mangler lige den sidste ende", FIRM, "skovby", "begun", "Jeg læser “mangler”, som om det ikke er sket"),
+        ("jeg siger ja, når jeg har set vejret", FIRM, "skovby", "open", "Der står “når jeg”"),
+        ("I'll say yes when I've seen the forecast", "green-care", "riverside", "open", "It says “when I've”"),
+        ("when are you coming?", "riverside-fc", "riverside", "agreed", "1: mowing of pitch 2"),
+    ],
+)
+async def test_what_does_not_fit_or_is_not_so_yet_is_said_back(
+    text: str, who: str, room: str, setup: str, answer: str, tmp_path: Path
+) -> None:
+    async with stage_after(setup, tmp_path, room) as (stage, card):
+        before = await read_state(stage)
+        heard = await stage.say(who, text, under=card)
+        assert heard[0].plain.startswith(answer)
+        assert await read_state(stage) == before
+
+
+async def test_a_clause_with_a_word_for_calling_off_is_the_whole_reason(tmp_path: Path) -> None:
+    async with stage_after("agreed", tmp_path) as (stage, card):
+        heard = await stage.say(CLUB, "drop det, kampen er aflyst", under=card)
+        assert "“kampen er aflyst”" in heard[0].plain
 
 
 async def test_a_complaint_is_passed_on_in_whole(tmp_path: Path) -> None:

@@ -46,6 +46,12 @@ async def test_words_that_want_a_change_propose_it(text: str, tmp_path: Path) ->
         ("måske kl. 15", "open", "12.06. 15:00"),
         ("vi har fået en kamp fredag, kan i tage den torsdag?", "agreed", "11.06. 14:00"),
         ("Slåningen er rykket til mandag", "agreed", "15.06. 14:00"),
+        ("en time forsinket", "agreed", "12.06. 15:00"),
+        ("vi bliver en halv time forsinkede", "agreed", "12.06. 14:30"),
+        ("14 er lige tidligt nok, 15?", "agreed", "12.06. 15:00"),
+        ("14 er for tidligt, 15?", "open", "12.06. 15:00"),
+        ("udskyd fredag til ugen efter", "agreed", "19.06. 14:00"),
+        ("torsdag ugen efter", "agreed", "18.06. 14:00"),
     ],
 )
 async def test_a_time_that_may_be_wanted_is_asked_about(text: str, setup: str, then: str, tmp_path: Path) -> None:
@@ -60,8 +66,82 @@ async def test_a_time_that_may_be_wanted_is_asked_about(text: str, setup: str, t
 
 
 @pytest.mark.parametrize(
+    ("text", "then"),
+    [
+        ("kan vi lave fredag om til onsdag kl 16", "10.06. 16:00"),
+        ("Fredag passer fint, men vi kommer først 14.30", "12.06. 14:30"),
+        ("fredag er ok, men først 15.30", "12.06. 15:30"),
+    ],
+)
+async def test_another_time_is_offered_whole(text: str, then: str, tmp_path: Path) -> None:
+    async with stage_after("open", tmp_path) as (stage, card):
+        heard = await stage.say(FIRM, text, under=card)
+        question = next((one.target for one in heard if one.kind == "react" and one.plain == "✅"), None)
+        if question and len(await offered(stage)) == 1:
+            await stage.tap(FIRM, "✅", question)
+        assert (await offered(stage))[-1] == then
+
+
+@pytest.mark.parametrize(
+    ("text", "who", "room", "setup", "then"),
+    [
+        ("nej, kl. 10", CLUB, "skovby", "open", "12.06. 10:00"),
+        ("running an hour late", "green-care", "riverside", "agreed", "12.06. 15:00"),
+        ("14 is a bit early, 15?", "green-care", "riverside", "agreed", "12.06. 15:00"),
+        ("postpone friday to the week after", "riverside-fc", "riverside", "agreed", "19.06. 14:00"),
+        ("friday won't work, thursday same time?", "green-care", "riverside", "agreed", "11.06. 14:00"),
+        ("no, 10:00", "riverside-fc", "riverside", "open", "12.06. 10:00"),
+    ],
+)
+async def test_a_change_is_asked_about_on_both_sides(
+    text: str, who: str, room: str, setup: str, then: str, tmp_path: Path
+) -> None:
+    async with stage_after(setup, tmp_path, room) as (stage, card):
+        before = await offered(stage)
+        heard = await stage.say(who, text, under=card)
+        assert await offered(stage) == before
+        question = next(one.target for one in heard if one.kind == "react" and one.plain == "✅")
+        assert question
+        await stage.tap(who, "✅", question)
+        assert (await offered(stage))[-1] == then
+
+
+async def test_nine_in_the_morning_is_no_number_of_an_agreement(tmp_path: Path) -> None:
+    async with stage_after("open", tmp_path, "riverside") as (stage, card):
+        await stage.say("green-care", "9 am works better", under=card)
+        assert (await offered(stage))[-1] == "12.06. 09:00"
+
+
+@pytest.mark.parametrize(
+    ("text", "room", "first"),
+    [
+        ("samme tid i næste uge", "skovby", "1️⃣ fredag den 19. juni kl. 14-16"),
+        ("senest kl. 12", "skovby", "1️⃣ fredag den 12. juni kl. 7-9"),
+        ("same time next week", "riverside", "1️⃣ Friday 19 June at 14:00-16:00"),
+        ("by 12 at the latest", "riverside", "1️⃣ Friday 12 June at 07:00-09:00"),
+    ],
+)
+async def test_the_time_that_was_most_likely_meant_is_offered_first(
+    text: str, room: str, first: str, tmp_path: Path
+) -> None:
+    async with stage_after("open", tmp_path, room) as (stage, card):
+        heard = await stage.say(FIRM if room == "skovby" else "green-care", text, under=card)
+        assert next(line for line in heard[0].plain.splitlines() if line.startswith("1️⃣")) == first
+
+
+@pytest.mark.parametrize("text", ["inden kampen", "kan I ikke tage den inden kampen?", "vi kommer efter kampen"])
+async def test_a_time_around_a_match_is_looked_up(text: str, tmp_path: Path) -> None:
+    async with stage_after("open", tmp_path) as (stage, card):
+        heard = await stage.say(FIRM, text, under=card)
+        assert heard[0].plain.startswith("Jeg kender ingen kamp på bane 2.")
+
+
+@pytest.mark.parametrize(
     ("text", "setup"),
     [
+        ("flyt målene inden kl. 14", "agreed"),
+        ("husk at flytte bænkene inden fredag", "agreed"),
+        ("vi er en del, der kommer efter kampen", "agreed"),
         ("jeg kommer kl. 13.30", "agreed"),
         ("vi kommer kl. 15", "agreed"),
         ("jeg kan først sige ja mandag", "agreed"),
@@ -85,7 +165,18 @@ async def test_what_is_told_is_left_alone(text: str, setup: str, tmp_path: Path)
 
 
 @pytest.mark.parametrize(
-    "text", ["er det kl. 15?", "er det kl 14", "I er her kl. 15 ikke?", "er det stadig på fredag?", "er det aflyst?"]
+    "text",
+    [
+        "er det kl. 15?",
+        "er det kl 14",
+        "I er her kl. 15 ikke?",
+        "er det stadig på fredag?",
+        "er det aflyst?",
+        "hvornår kommer I?",
+        "hvad tid kommer I?",
+        "Hej, hvornår starter I?",
+        "kommer der nogen på fredag?",
+    ],
 )
 async def test_a_question_about_the_agreement_is_answered(text: str, tmp_path: Path) -> None:
     async with stage_after("agreed", tmp_path) as (stage, card):

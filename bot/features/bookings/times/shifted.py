@@ -1,6 +1,6 @@
 """Computes a time relative to the agreed time: "en halv time tidligere", "en uge senere"."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from bot.api import Ask, Option, Refused, Request, Terms, When
 from bot.api.arguments import Direction, TimeShift, on_day
@@ -19,11 +19,19 @@ def shift_terms(request: Request, terms: Terms, shift: TimeShift, arguments: dic
     raise Ask("time", "ask-which-time", options, instead=("counter", dict(arguments)))
 
 
-def move_to_day_of(shifted: When, time: When) -> When:
-    """Return a shifted time on the day of another time, when that names a day."""
+def move_to_day_of(shifted: When, time: When, moved_from: date) -> When:
+    """Return a shifted time on the day of another time, when that names a day.
+
+    `moved_from` is the day before the shift, which only says what is moved: "udskyd fredag til ugen efter". Another
+    weekday is one in the week of the shifted time: "torsdag ugen efter".
+    """
     if time.start is None or not time.has_day or not isinstance(shifted.start, datetime):
         return shifted
     day = time.start.date() if isinstance(time.start, datetime) else time.start
+    if day == moved_from:
+        return shifted
+    if time.any_week and shifted.start.date() != moved_from:
+        day = shifted.start.date() + timedelta(days=day.weekday() - shifted.start.weekday())
     return on_day(shifted, day)
 
 

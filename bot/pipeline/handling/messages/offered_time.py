@@ -35,16 +35,40 @@ def keep_offer(text: str, context: ReadingContext, language: str) -> str:
 
 
 def complete_clock(text: str, context: ReadingContext) -> str:
-    """Return a text of nothing but hours with a word for the clock before them: "15?", "enten 9 eller 14"."""
-    if not _HOUR.search(text):
-        return text
-    for code in context.languages:
-        finder, rest = finder_of(code), _HOUR.sub(" ", text)
-        rest = blank_out(rest, [*finder.alternative.find_all(rest), *finder.weak_move.find_all(rest)])
-        completed = _HOUR.sub(find_language(code).writing.time.at.format(clock=r"\g<0>"), text)
-        if is_pleasantry(rest, (code,)) and find_time(completed, context) is not None:
-            return completed
+    """Return a text with a word for the clock before hours that have none: "15?", "enten 9 eller 14", "først 14.30".
+
+    The hours stand alone in their clause, or behind a word such as "først".
+    """
+    contrasts = [found for code in context.languages for found in finder_of(code).contrast.find_all(text)]
+    for start, end in reversed(split_clauses(text, contrasts)):
+        clause = text[start:end]
+        completed = (_complete_clause(clause, context, code) for code in context.languages)
+        text = text[:start] + next((each for each in completed if each != clause), clause) + text[end:]
     return text
+
+
+def _hours_behind_signs(text: str, code: str) -> list[int]:
+    """Return where the hours begin that follow a word such as "først"."""
+    ends = [found.end for found in finder_of(code).before_hour.find_all(text)]
+    return [hour.start() for hour in _HOUR.finditer(text) if any(not text[end : hour.start()].strip() for end in ends)]
+
+
+def _complete_clause(clause: str, context: ReadingContext, code: str) -> str:
+    if not _HOUR.search(clause):
+        return clause
+    finder, rest = finder_of(code), _HOUR.sub(" ", clause)
+    for patterns in (finder.alternative, finder.weak_move, finder.unfit):
+        rest = blank_out(rest, patterns.find_all(rest))
+    at = find_language(code).writing.time.at
+    if is_pleasantry(rest, (code,)):
+        completed = _HOUR.sub(at.format(clock=r"\g<0>"), clause)
+    else:
+        completed = clause
+        for start in reversed(_hours_behind_signs(clause, code)):
+            hour = _HOUR.match(clause, start)
+            assert hour is not None, "an hour begins here"
+            completed = clause[:start] + at.format(clock=hour[0]) + clause[hour.end() :]
+    return completed if find_time(completed, context) is not None else clause
 
 
 def _gives_up_time(clause: str, context: ReadingContext, language: str) -> bool:
@@ -81,7 +105,8 @@ def find_clause_of_time(text: str, context: ReadingContext, language: str) -> st
 def _is_negative(clause: str, language: str) -> bool:
     finder = finder_of(language)
     clause = blank_out(clause, finder.find_polite(clause))
-    return bool(finder.negation.find(clause) or finder.inability.find(clause) or finder.acts[SpeechAct.NO].find(clause))
+    patterns = (finder.negation, finder.inability, finder.unfit, finder.acts[SpeechAct.NO])
+    return any(each.find(clause) for each in patterns)
 
 
 def split_clauses(text: str, contrasts: Sequence[FoundPattern]) -> list[tuple[int, int]]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain
 
+from bot.api.arguments.match_anchor import MATCH_ANCHOR
 from bot.api.arguments.names import TASK, THING
 from bot.api.arguments.time import find_time
 from bot.api.arguments.time_shift import TIME_SHIFT
@@ -23,6 +24,7 @@ from bot.pipeline.handling.reading_limits import is_too_long
 
 #: Words between a verb and the event that it is about: "aflyser lørdagens kamp".
 _MAX_GAP = 1
+_CLAUSE_MARK = re.compile(r"[,.;!?\n]")
 
 
 @dataclass(frozen=True)
@@ -90,8 +92,12 @@ def read_sentence(context: ReadingContext, text: str, subject: str | None) -> Se
 
 def find_acts_on_others(reading: SentenceReading) -> set[SpeechAct]:
     """Return the speech acts that a sentence only tells of something else than work: "kampen er aflyst"."""
-    finder, text = finder_of(reading.signals.language), reading.text
-    events = [event.start for event in finder.other_events.find_all(text)]
+    finder, text = finder_of(reading.signals.language), blank_anchor(reading.text, reading.context)
+    others = (
+        *finder.other_events.find_all(text),
+        *(finder.other_objects.find_all(text) if reading.is_under_card else ()),
+    )
+    events = [event.start for event in others]
     told = [found for found in finder.told.find_all(text) if _is_of_something_else(text[: found.start], reading)]
     relieved = finder.relief.find(text)
 
@@ -100,7 +106,8 @@ def find_acts_on_others(reading: SentenceReading) -> set[SpeechAct]:
             return True
         if any(map(word.overlaps, told)):
             return True
-        return any(word.end < event and len(text[word.end : event].split()) <= _MAX_GAP for event in events)
+        gaps = [text[word.end : event] for event in events if word.end < event]
+        return any(len(gap.split()) <= _MAX_GAP and not _CLAUSE_MARK.search(gap) for gap in gaps)
 
     acts = {SpeechAct.CALL_OFF, SpeechAct.MOVE, SpeechAct.SKIP}
     words = {act: reading.signals.words_of([act]) for act in acts}
@@ -121,6 +128,13 @@ def blank_work(text: str, context: ReadingContext) -> str:
     sentence = Sentence(text, context.languages)
     for kind in (THING, TASK):
         kind.read_several(sentence, context)
+    return sentence.unread
+
+
+def blank_anchor(text: str, context: ReadingContext) -> str:
+    """Return a text with blanks in place of a time around a match: "inden kampen"."""
+    sentence = Sentence(text, context.languages)
+    MATCH_ANCHOR.read(sentence, context)
     return sentence.unread
 
 

@@ -4,6 +4,7 @@ The words of a sentence say which speech acts it may be. For each, the likeliest
 features that carry it out are tried, and the first that fits is reviewed like any command.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import NoReturn
@@ -23,6 +24,7 @@ from bot.pipeline.handling.messages.commands import CrossOutActs
 from bot.pipeline.handling.messages.review import Noticed, review_call
 from bot.pipeline.handling.messages.sentence_reading import (
     SentenceReading,
+    blank_anchor,
     blank_work,
     find_acts_on_others,
     read_sentence,
@@ -125,11 +127,12 @@ def rank_acts_of(reading: SentenceReading) -> tuple[bool, bool, bool, list[Speec
     context, sentence = reading.context, Sentence(reading.text, reading.context.languages)
     names_thing, names_work = (kind.read(sentence, context) is not None for kind in (THING, TASK))
     names_time = find_time(blank_work(reading.offer, context), context, several=True) is not None
+    names_anchor = reading.is_under_card and blank_anchor(reading.offer, context) != reading.offer
     acts = rank_acts(
         reading.signals,
         names_work=names_work,
         names_time=names_time,
-        moves_time=reading.moves_time or reading.offers_instead,
+        moves_time=reading.moves_time or reading.offers_instead or names_anchor,
         under_card=reading.is_under_card,
     )
     others = find_acts_on_others(reading)
@@ -190,11 +193,11 @@ def read_call(feature: Feature, command: Command, act: SpeechAct, reading: Sente
 
 def _is_complete(call: CommandCall, act: SpeechAct, names_something: bool, reading: SentenceReading) -> bool:
     """Return whether a sentence names enough for a command: a wish names a thing or a task, a move a time."""
-    has_time = bool(call.times) or call.problem is not None
+    has_time = bool(call.times) or call.problem is not None or not {"shift", "anchor"}.isdisjoint(call.values)
     if act is SpeechAct.WANT:
         return names_something
     if act is SpeechAct.MOVE:
-        return has_time or "shift" in call.values or (not reading.is_under_card and _has_strong_move(reading))
+        return has_time or (not reading.is_under_card and _has_strong_move(reading))
     if act in (SpeechAct.CLOSE, SpeechAct.OPEN):
         return names_something and not (reading.signals.is_question and not reading.signals.acts.get(SpeechAct.WANT))
     is_report = act in (SpeechAct.REPORT_DONE, SpeechAct.REPORT_MISSING, SpeechAct.APPROVE)
@@ -221,7 +224,18 @@ def _review(call: CommandCall, act: SpeechAct, reading: SentenceReading) -> Comm
         raise
     if act is SpeechAct.REPORT_MISSING and reading.is_under_card:
         _keep_whole_complaint(call, reading)
+    if act is SpeechAct.CALL_OFF and "reason" in call.values:
+        _complete_reason(call, reading)
     return call
+
+
+def _complete_reason(call: CommandCall, reading: SentenceReading) -> None:
+    """Make a whole clause the reason where its verb is a word for calling off, too: "drop det, kampen er aflyst"."""
+    told = finder_of(reading.signals.language).told.find(reading.text)
+    reason = str(call.values["reason"])
+    clause = next((each for each in re.split(r"[,.;!?\n]", reading.text) if reason in each), "")
+    if told is not None and reading.text[told.start : told.end] in clause:
+        call.values["reason"] = " ".join(clause.split())
 
 
 def _keep_whole_complaint(call: CommandCall, reading: SentenceReading) -> None:

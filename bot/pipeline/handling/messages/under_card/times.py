@@ -9,7 +9,7 @@ from bot.parsing.normalise import blank_range
 from bot.parsing.sentences.patterns import FoundPattern, blank_out, read_words
 from bot.parsing.sentences.signals import finder_of
 from bot.pipeline.handling.messages.offered_time import find_clause_of_time
-from bot.pipeline.handling.messages.sentence_reading import SentenceReading, blank_time
+from bot.pipeline.handling.messages.sentence_reading import SentenceReading, blank_anchor, blank_time
 from bot.pipeline.handling.read_command import CommandCall
 
 
@@ -30,6 +30,9 @@ def asks_about_agreement(reading: SentenceReading) -> bool:
     wishes = {SpeechAct.YES, SpeechAct.NO, SpeechAct.WANT} & said or wants_change(reading)
     if wishes or finder.own_time.find(reading.text) is not None:
         return False
+    asked_when = finder.asks_when.find(reading.text)
+    if asked_when is not None and finder.begins_clause(reading.text, asked_when.start):
+        return finder.other_matters.find(reading.text) is None
     words, text = read_words(reading.text).spans, reading.text
     tag = next((found for found in finder.question_tag.find_all(text) if found.end == words[-1][1]), None)
     if tag is not None:
@@ -41,7 +44,7 @@ def asks_about_agreement(reading: SentenceReading) -> bool:
 
 def names_time(call: CommandCall) -> bool:
     """Return whether a call would offer a time."""
-    return "shift" in call.values or bool(call.times)
+    return not {"shift", "anchor"}.isdisjoint(call.values) or bool(call.times)
 
 
 def find_time_meaning(reading: SentenceReading, *, is_settled: bool) -> TimeMeaning:
@@ -52,7 +55,8 @@ def find_time_meaning(reading: SentenceReading, *, is_settled: bool) -> TimeMean
     """
     finder = finder_of(reading.signals.language)
     is_change = wants_change(reading)
-    clause = find_clause_of_time(reading.offer, reading.context, reading.signals.language)
+    offer = blank_anchor(reading.offer, reading.context)  # "inden kampen" is a time, not something else that happens
+    clause = find_clause_of_time(offer, reading.context, reading.signals.language)
     if finder.own_time.find(clause) is not None:
         return TimeMeaning.UNCLEAR if is_change else TimeMeaning.TALK
     if not is_settled or is_change:
@@ -80,4 +84,5 @@ def _covers(one: FoundPattern, other: FoundPattern) -> bool:
 def _rest_beside_time(reading: SentenceReading) -> str:
     """Return the words of a message beside its time and its courtesy."""
     finder = finder_of(reading.signals.language)
-    return blank_time(blank_out(reading.text, finder.courtesy.find_all(reading.text)), reading.context)
+    text = blank_anchor(reading.text, reading.context)
+    return blank_time(blank_out(text, finder.courtesy.find_all(text)), reading.context)

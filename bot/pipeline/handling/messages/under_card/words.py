@@ -127,10 +127,13 @@ def _must_confirm_under_card(reading: SentenceReading, call: CommandCall) -> boo
     contradicts = said >= YES_OR_NO or SpeechAct.ACKNOWLEDGE in said or reading.signals.reassures
     finder = finder_of(reading.signals.language)
     negates_move = SpeechAct.MOVE in call.command.acts and finder.negation.find(reading.text) is not None
+    if SpeechAct.MOVE in call.command.acts and SpeechAct.NO in said:  # "nej, kl. 10" of one who was not asked
+        contradicts = True
+    is_late = finder.hindrance.find(reading.text) is not None  # "vi er en time forsinket"
     is_hedged = finder.hedge.find(call.unread_text) is not None
     is_about_time = bool(call.times) and not call.command.acts.isdisjoint({SpeechAct.NO, SpeechAct.REPORT_DONE})
     is_told = finder.told.find(reading.text) is not None  # "slåningen er rykket til mandag"
-    is_unclear = contradicts or negates_move or is_hedged or is_about_time or is_told
+    is_unclear = contradicts or negates_move or is_hedged or is_about_time or is_told or is_late
     is_partly_read = call.risk or bool(call.content) or bool(call.several)
     if is_unclear or is_partly_read or call.command.acts.isdisjoint(plain):
         return True
