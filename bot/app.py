@@ -194,11 +194,11 @@ class App:
             await dispatcher.per_room.wait_until_idle(place)
 
         encryption = RoomEncryption(client, context, self.credentials, wake)
-        rooms = RoomMaintenance(client, context, self.communities, encryption, wake, lambda: dispatcher)
+        rooms = RoomMaintenance(client, context, self.communities, encryption, wake, lambda: dispatcher, watch)
         sent_before = SentBefore(own_message_lookup(client), self.clock)
         pictures = PictureUploader(client, encryption, store)
         send = sent_before.send_once(make_sender(client, encryption, rooms.rejoiner, pictures))
-        dispatcher = Dispatcher(context, send, watch.record_limit_lifted)
+        dispatcher = Dispatcher(context, send, rooms.limit)
         scheduler = TimerScheduler(context, wake)
         worker = InboxWorker(context, dispatcher, scheduler)
         sync_loop = SyncLoop(

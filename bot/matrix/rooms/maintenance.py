@@ -5,13 +5,16 @@ from collections.abc import Callable, Iterable
 
 from bot.config.community import Community
 from bot.matrix.client import Client
+from bot.matrix.homeserver_watch import HomeserverWatch
 from bot.matrix.room_encryption import RoomEncryption
+from bot.matrix.room_writer import RoomWriter
 from bot.matrix.rooms.access import RoomAccess
 from bot.matrix.rooms.provision import Provisioner
 from bot.matrix.rooms.rejoin import Rejoiner
 from bot.matrix.rooms.room_changes import RoomChange
 from bot.matrix.rooms.upgrade import UpgradeFollower
 from bot.pipeline.context import Context
+from bot.pipeline.outbound.account_limit import AccountLimit
 from bot.pipeline.outbound.dispatch import Dispatcher
 
 
@@ -19,7 +22,8 @@ class RoomMaintenance:
     """Maintains the rooms of one account. The parts call each other through this object.
 
     `wake_worker` is called with places that have inbox rows. `dispatcher` returns the dispatcher, which does not exist
-    yet when this object is created, because it needs the rejoiner.
+    yet when this object is created, because it needs the rejoiner. `limit` is the account's rate limit. The watch is
+    told when it is lifted.
     """
 
     def __init__(
@@ -30,13 +34,16 @@ class RoomMaintenance:
         encryption: RoomEncryption,
         wake_worker: Callable[[str], None],
         dispatcher: Callable[[], Dispatcher],
+        watch: HomeserverWatch,
     ) -> None:
         self._dispatcher = dispatcher
         self._access = RoomAccess(context, self._resume_sending)
-        self.rejoiner = Rejoiner(client, context, self._access, self._follow)
-        self._provisioner = Provisioner(client, context, communities, wake_worker, encryption, self.rejoiner)
+        self.limit = AccountLimit(watch.record_limit_lifted)
+        writer = RoomWriter(client, self.limit)
+        self.rejoiner = Rejoiner(client, writer, context, self._access, self._follow)
+        self._provisioner = Provisioner(client, writer, context, communities, wake_worker, encryption, self.rejoiner)
         move_in = self._provisioner.move_in
-        self._upgrades = UpgradeFollower(client, context, self._access, encryption, self._send_all, move_in)
+        self._upgrades = UpgradeFollower(client, writer, context, self._access, encryption, self._send_all, move_in)
 
     async def load(self) -> None:
         """Read from the database which community is in which room, and the problems of the rooms."""

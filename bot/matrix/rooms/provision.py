@@ -10,6 +10,7 @@ from bot.matrix.address import room_address, room_id
 from bot.matrix.client import Client, MatrixError
 from bot.matrix.event_types import ROOM_ENCRYPTION
 from bot.matrix.room_encryption import RoomEncryption
+from bot.matrix.room_writer import RoomWriter
 from bot.matrix.rooms.plan import RoomPlan, is_local_alias, plan_room
 from bot.matrix.rooms.rejoin import INVITATION_FACT, Rejoiner
 from bot.pipeline.context import Context
@@ -22,7 +23,7 @@ log = logging.getLogger(__name__)
 
 #: Rooms that are joined or created at the same time: enough to be quick, few enough not to overload the homeserver.
 MAX_CONCURRENT_ROOMS = 4
-#: Seconds after which the communities without a room are tried again.
+#: Seconds after which communities without a room, and rooms that could not be updated, are tried again.
 RETRY_SECONDS = 60.0
 #: Key of a fact, followed by a space and the community's key: the bot has begun to create the room, and the row that
 #: makes it greet the room is not in the inbox yet.
@@ -38,17 +39,19 @@ class Provisioner:
     def __init__(
         self,
         client: Client,
+        writer: RoomWriter,
         context: Context,
         communities: Iterable[Community],
         wake_worker: Callable[[str], None],
         encryption: RoomEncryption,
         rejoiner: Rejoiner,
     ) -> None:
-        self._client, self._context, self._wake_worker = client, context, wake_worker
+        self._client, self._writer, self._context, self._wake_worker = client, writer, context, wake_worker
         self._encryption, self._rejoiner = encryption, rejoiner
         self._communities = {community.key: community for community in communities}
         self._without_room: dict[str, Community] = {}
         self._applied: dict[str, str] = {}  # community key → fingerprint of the plan that its room shows
+        self._has_outdated_room = False
         self._former_places: dict[str, str] = {}  # community key → last place of a community without a room
         self._invitations: asyncio.Queue[list[str]] = asyncio.Queue()
 
@@ -80,17 +83,22 @@ class Provisioner:
     async def find_missing_rooms(self) -> None:
         """Join or create a room for every community that has none.
 
-        A failure is recorded and does not stop the others.
+        A failure is recorded and does not stop the others. After RETRY_SECONDS no more rooms are begun whose turn the
+        homeserver's limit puts off: the communities that have a room are not kept waiting.
         """
-        limit = asyncio.Semaphore(MAX_CONCURRENT_ROOMS)
+        limit, until = asyncio.Semaphore(MAX_CONCURRENT_ROOMS), asyncio.Event()
+        timer = asyncio.get_running_loop().call_later(RETRY_SECONDS, until.set)
 
         async def find_limited(community: Community) -> None:
             async with limit:
-                await self._find_and_enter(community)
+                await self._find_and_enter(community, until)
 
-        async with asyncio.TaskGroup() as group:
-            for community in list(self._without_room.values()):
-                group.create_task(find_limited(community))
+        try:
+            async with asyncio.TaskGroup() as group:
+                for community in list(self._without_room.values()):
+                    group.create_task(find_limited(community))
+        finally:
+            timer.cancel()
 
     async def run(self) -> None:
         """Update known rooms, answer invitations, and try again to find missing rooms, until cancelled."""
@@ -100,10 +108,12 @@ class Provisioner:
             if community.key in creating:
                 await self._greet_once(community, place)
         while True:
+            self._has_outdated_room = False
             for place, community in self._context.rooms.current().items():
                 await self._update_room(community, place)
+            is_behind = self._has_outdated_room or bool(self._without_room)
             try:
-                async with asyncio.timeout(RETRY_SECONDS if self._without_room else None):
+                async with asyncio.timeout(RETRY_SECONDS if is_behind else None):
                     invitations = await self._invitations.get()
             except TimeoutError:
                 invitations = []
@@ -126,9 +136,9 @@ class Provisioner:
         self._wake_worker(place)
         await self._update_room(community, place)
 
-    async def _find_and_enter(self, community: Community) -> None:
+    async def _find_and_enter(self, community: Community, until: asyncio.Event) -> None:
         try:
-            room, is_new = await self._join_or_create(community)
+            room, is_new = await self._join_or_create(community, until)
             await self._encryption.check_room(room, community)
         except (TemporaryFailure, MatrixError) as error:
             self._context.health.mark_not_served(
@@ -178,20 +188,20 @@ class Provisioner:
         self._context.health.mark_served(community.key)
         self._context.health.set_gauge("rooms_joined", len(self._context.rooms.current()))
 
-    async def _join_or_create(self, community: Community) -> tuple[str, bool]:
+    async def _join_or_create(self, community: Community, until: asyncio.Event) -> tuple[str, bool]:
         """Return the community's room id and whether the bot has just created the room.
 
-        Joining is tried first, because createRoom is not idempotent.
+        Joining is tried first, because createRoom is not idempotent. No request waits for its turn once `until` is set.
         """
         try:
-            answer = await self._client.call("POST", "join", community.room, body={})
+            answer = await self._writer.call("POST", "join", community.room, body={}, until=until)
             return str(answer["room_id"]), False
         except MatrixError as error:
             if error.code != "M_NOT_FOUND" or not is_local_alias(community.room, self._client.account):
                 raise
         async with self._context.store.write() as connection:
             await set_fact(connection, f"{CREATING_FACT} {community.key}", "")
-        answer = await self._client.call("POST", "createRoom", body=plan_room(community).create)
+        answer = await self._writer.call("POST", "createRoom", body=plan_room(community).create, until=until)
         log.info("created the room %s for %s", answer["room_id"], community.key)
         return str(answer["room_id"]), True
 
@@ -204,7 +214,8 @@ class Provisioner:
             await self._set_state(plan, place)
             await self._invite_missing(plan, place)
         except TemporaryFailure as error:
-            log.warning("%s: its room will be brought up to date at the next start: %s", community.key, error)
+            log.warning("%s: its room cannot be brought up to date now: %s", community.key, error)
+            self._has_outdated_room = True
             return
         self._applied[community.key] = plan.fingerprint
         async with self._context.store.write() as connection:
@@ -223,7 +234,7 @@ class Provisioner:
         is_encrypted = event_type == ROOM_ENCRYPTION and present  # the bot never changes how a room is encrypted
         if present == content or is_encrypted:
             return
-        await self._client.call("PUT", "rooms", room, "state", event_type, "", body=content)
+        await self._writer.call("PUT", "rooms", room, "state", event_type, "", body=content)
         if event_type == ROOM_ENCRYPTION:
             await self._encryption.check_room(room)
 
@@ -247,7 +258,7 @@ class Provisioner:
         for user in plan.people:
             if user not in known:
                 try:
-                    await self._client.call("POST", "rooms", room, "invite", body={"user_id": user})
+                    await self._writer.call("POST", "rooms", room, "invite", body={"user_id": user})
                 except MatrixError as error:
                     log.warning("%s cannot be invited to %s: %s", user, room, error)
 
@@ -256,7 +267,7 @@ class Provisioner:
         if self._rejoiner.accept_invitation(room):
             return
         try:
-            await self._client.call("POST", "rooms", room, "leave", body={"reason": _DECLINE_REASON})
+            await self._writer.call("POST", "rooms", room, "leave", body={"reason": _DECLINE_REASON})
         except TemporaryFailure as error:
             log.warning("the invitation to %s will be answered at the next start: %s", room, error)
             return

@@ -16,6 +16,7 @@ from bot.concurrency.retry import TemporaryFailure, retry_temporary
 from bot.matrix.address import room_address, room_id
 from bot.matrix.client import Client, MatrixError
 from bot.matrix.event_types import ROOM_ENCRYPTED, ROOM_ENCRYPTION
+from bot.matrix.room_writer import RoomWriter
 from bot.matrix.rooms.access import RoomAccess
 from bot.matrix.rooms.power_levels import PowerLevels
 from bot.matrix.rooms.room_changes import ChangeKind, RoomChange, read_removal, read_tombstone
@@ -43,8 +44,11 @@ Follow = Callable[[str, RoomChange], Awaitable[None]]
 class Rejoiner:
     """Repairs the rooms with a problem, with one worker per room, so that no room waits for another."""
 
-    def __init__(self, client: Client, context: Context, access: RoomAccess, follow: Follow) -> None:
-        self._client, self._context, self.access, self._follow = client, context, access, follow
+    def __init__(
+        self, client: Client, writer: RoomWriter, context: Context, access: RoomAccess, follow: Follow
+    ) -> None:
+        self._client, self._writer = client, writer
+        self._context, self.access, self._follow = context, access, follow
         self._check_locks: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._causes: dict[str, set[_Cause]] = defaultdict(set)
         self.per_room = KeyedWorker("rooms", self._look_after)
@@ -136,7 +140,7 @@ class Rejoiner:
             if self._context.rooms.current_place(place) == place:
                 await self._rejoin(place, causes)
             elif "invited" in causes:
-                await self._client.call("POST", "join", room_id(place), body={})
+                await self._writer.call("POST", "join", room_id(place), body={})
         except MatrixError as error:
             log.warning("%s cannot be joined or followed: %s", room_id(place), error)
 
@@ -154,7 +158,7 @@ class Rejoiner:
         problem = self.access.find_unavailable_reason(place)
         may_try = (ChangeKind.BANNED, ChangeKind.UNBANNED, ChangeKind.LEFT)
         if "invited" in causes or (problem is not None and problem.kind in may_try):
-            await self._client.call("POST", "join", room_id(place), body={})
+            await self._writer.call("POST", "join", room_id(place), body={})
             self._wake(place, "joined")
         elif problem is None and "changed" not in causes:
             return

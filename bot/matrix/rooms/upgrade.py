@@ -9,6 +9,7 @@ from bot.config.community import Community
 from bot.matrix.address import room_address, room_id
 from bot.matrix.client import Client, MatrixError
 from bot.matrix.room_encryption import RoomEncryption
+from bot.matrix.room_writer import RoomWriter
 from bot.matrix.rooms.access import RoomAccess
 from bot.matrix.rooms.plan import is_local_alias
 from bot.matrix.rooms.power_levels import PowerLevels
@@ -32,13 +33,15 @@ class UpgradeFollower:
     def __init__(
         self,
         client: Client,
+        writer: RoomWriter,
         context: Context,
         access: RoomAccess,
         encryption: RoomEncryption,
         send_all: Callable[[str], Awaitable[None]],
         on_moved: Callable[[Community, str], Awaitable[None]],
     ) -> None:
-        self._client, self._context, self._access, self._encryption = client, context, access, encryption
+        self._client, self._writer, self._context = client, writer, context
+        self._access, self._encryption = access, encryption
         self._send_all, self._on_moved = send_all, on_moved
 
     async def follow(self, place: str, change: RoomChange) -> None:
@@ -59,7 +62,7 @@ class UpgradeFollower:
         if room is None:
             return
         if (reason := await self._find_objection(community, change, room)) is not None:
-            await self._client.call("POST", "rooms", room, "leave", body={"reason": _LEAVE_REASON})
+            await self._writer.call("POST", "rooms", room, "leave", body={"reason": _LEAVE_REASON})
             await self._reject(place, change, reason)
             return
         await self._move_alias(community, change.room_id, room)
@@ -128,7 +131,7 @@ class UpgradeFollower:
         server = change.sender.partition(":")[2]
         query = {"server_name": server, "via": server}
         try:
-            answer = await self._client.call("POST", "join", change.replacement_room, body={}, query=query)
+            answer = await self._writer.call("POST", "join", change.replacement_room, body={}, query=query)
         except MatrixError as error:
             await self._access.record(place, replace(change, reason=str(error)))
             return None
@@ -158,6 +161,6 @@ class UpgradeFollower:
                 raise
             target = None
         if target == old:
-            await self._client.call("DELETE", *path)
+            await self._writer.call("DELETE", *path)
         if target in (old, None):
-            await self._client.call("PUT", *path, body={"room_id": new})
+            await self._writer.call("PUT", *path, body={"room_id": new})

@@ -2,7 +2,8 @@
 
 A homeserver limits an account, not a room: Synapse's default is ten events at once and one more every five seconds.
 When it refuses the first request for that reason, everything that waits goes through one queue: one request at a time,
-answers to people first, then edits of cards, then reactions. Until the homeserver accepts more again, nothing is tried.
+answers to people first, then what keeps rooms in order (joins, state), then edits of cards, then reactions. Until the
+homeserver accepts more again, nothing is tried.
 """
 
 import asyncio
@@ -34,16 +35,20 @@ FORGET_SECONDS = 24 * 3600.0
 
 
 class Importance(IntEnum):
-    """The order in which rows are sent when the account is limited: the lowest value first."""
+    """The order in which requests are made when the account is limited: the lowest value first.
+
+    ROOM is a request that is no message, such as a join. After MAX_RESERVE_SECONDS it goes before the answers.
+    """
 
     ANSWER = 0
-    EDIT = 1
-    REACTION = 2
+    ROOM = 1
+    EDIT = 2
+    REACTION = 3
 
 
 @dataclass(eq=False)
 class _Waiting:
-    """A row that waits for its turn. `turn` is done when it may be sent."""
+    """A row, or another request, that waits for its turn. `turn` is done when it may be sent."""
 
     place: str
     importance: Importance
@@ -60,7 +65,7 @@ class AccountLimit:
     `on_lifted` is called, and everything goes through again.
     """
 
-    def __init__(self, on_lifted: Callable[[], None]) -> None:
+    def __init__(self, on_lifted: Callable[[], None] = lambda: None) -> None:
         self._on_lifted = on_lifted
         self.reached = asyncio.Event()
         self._waiting: list[_Waiting] = []
@@ -87,7 +92,7 @@ class AccountLimit:
         """Call a function that sends a row, when it is its turn, until it raises no RateLimited. Return its result.
 
         `number` is the id of the row: rows of equal importance are sent in this order. Raise Stopping once `stopping`
-        is set.
+        is set, in place of waiting.
         """
         if not self.reached.is_set():
             try:
@@ -145,7 +150,7 @@ class AccountLimit:
         ready = [row for row in self._waiting if self._seconds_until_ready(row, now) <= 0]
         if ready:
             # A room whose rows are refused although others' are accepted must not keep the turn.
-            first = min(ready, key=lambda row: (self._unexpected_refusals[row.place], row.importance, row.number))
+            first = min(ready, key=lambda row: (self._unexpected_refusals[row.place], *_rank(row, now)))
             self._waiting.remove(first)
             self._holder = first
             first.turn.set_result(None)
@@ -155,7 +160,7 @@ class AccountLimit:
 
     def _seconds_until_ready(self, row: _Waiting, now: float) -> float:
         pause = self._paused_until - now
-        if row.importance is Importance.ANSWER or not self.reached.is_set():
+        if row.importance <= Importance.ROOM or not self.reached.is_set():
             return pause
         until_enough = (RESERVED_EVENTS + 1 - self._count_events_left(now)) * self._interval
         return max(pause, min(until_enough, row.since + MAX_RESERVE_SECONDS - now))
@@ -186,6 +191,12 @@ class AccountLimit:
         if self._events_left < -BURST_EVENTS or now - self._refused_at > FORGET_SECONDS:
             self.reached.clear()
             self._on_lifted()
+
+
+def _rank(row: _Waiting, now: float) -> tuple[bool, int, int]:
+    """Return what orders the requests that may be made now: the lowest first."""
+    is_overdue = row.importance is Importance.ROOM and now - row.since > MAX_RESERVE_SECONDS
+    return not is_overdue, row.importance, row.number
 
 
 def _now() -> float:

@@ -1,7 +1,7 @@
 """Sends the outbox: many rooms side by side, each room's rows in order."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from bot.concurrency.batcher import Batcher
 from bot.concurrency.keyed_worker import KeyedWorker
@@ -14,26 +14,17 @@ from bot.store.messages import outbox
 from bot.store.messages.outbox import OutboxRow
 
 
-def _ignore_lifted_limit() -> None:
-    """Do nothing about a limit that was lifted."""
-
-
 class Dispatcher:
-    """Sends the waiting rows of every room that it is woken for.
+    """Sends the waiting rows of every room that it is woken for. `limit` is the account's rate limit."""
 
-    `on_limit_lifted` is called when the homeserver accepts more than it did when it limited the account.
-    """
-
-    def __init__(
-        self, context: Context, send: SendRow, on_limit_lifted: Callable[[], None] = _ignore_lifted_limit
-    ) -> None:
+    def __init__(self, context: Context, send: SendRow, limit: AccountLimit | None = None) -> None:
         self._context, self._send = context, send
         self.per_room = KeyedWorker("send", self._send_room)
         self._read_rows = Batcher(self._read_rows_of)
         self._recorder = SentRecorder(context, self.per_room)
         self._senders: dict[str, RoomSender] = {}
         self._windows: dict[str, SendWindow] = {}
-        self.limit = AccountLimit(on_limit_lifted)
+        self.limit = limit or AccountLimit()
 
     def wake(self, place: str) -> None:
         """Send what waits in a place, also when it is being sent to already."""

@@ -10,7 +10,7 @@ from bot.concurrency.retry import RateLimited
 from bot.pipeline.outbound import account_limit
 from bot.pipeline.outbound.account_limit import AccountLimit, Importance
 
-ANSWER, EDIT, REACTION = Importance.ANSWER, Importance.EDIT, Importance.REACTION
+ANSWER, ROOM, EDIT, REACTION = Importance.ANSWER, Importance.ROOM, Importance.EDIT, Importance.REACTION
 
 
 class Homeserver:
@@ -68,6 +68,24 @@ async def test_answers_of_all_rooms_go_before_edits_and_those_before_reactions(l
     await send_all(limit, homeserver, rows)
     expected = ["answer 1", "answer 5", "answer 8", "answer 9", "edit 4", "edit 7"]
     assert homeserver.sent == [*expected, "reaction 2", "reaction 3", "reaction 6"]
+
+
+async def test_requests_that_are_no_messages_go_between_answers_and_edits(limit: AccountLimit) -> None:
+    homeserver = Homeserver(1, 0.03)
+    await send_all(limit, homeserver, [("a", ANSWER, 0)])
+    rows = [("a", EDIT, 1), ("b", ROOM, 5), ("b", ROOM, 4), ("c", ANSWER, 9)]
+    await send_all(limit, homeserver, rows)
+    assert [event for event in homeserver.sent if event != "edit 1"] == ["answer 0", "answer 9", "room 4", "room 5"]
+
+
+async def test_a_request_that_is_no_message_goes_before_answers_when_it_has_waited_long(
+    limit: AccountLimit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(account_limit, "MAX_RESERVE_SECONDS", 0.1)
+    homeserver = Homeserver(1, 0.05)
+    answers = [("a", ANSWER, number) for number in range(10)]
+    await send_all(limit, homeserver, [("a", ANSWER, 99), *answers, ("b", ROOM, 1)])
+    assert homeserver.sent.index("room 1") < len(homeserver.sent) - 3
 
 
 async def test_one_request_of_the_account_tries_after_a_pause(limit: AccountLimit) -> None:
