@@ -1,7 +1,7 @@
-"""Reads the memberships and encryption events that other logins of the bot's account send.
+"""Reads the memberships, tombstones, power levels and encryption events that other logins of the bot's account send.
 
 The sync loop leaves out all events of the account, because most are the bot's own messages. The administrator may use
-the same account in another client, for example to remove people or to encrypt a room.
+the same account in another client, for example to remove people, or to encrypt or upgrade a room.
 """
 
 import asyncio
@@ -13,6 +13,7 @@ from typing import Any
 from bot.concurrency.retry import TemporaryFailure, retry_forever
 from bot.matrix.client import Client, MatrixError
 from bot.matrix.event_types import ROOM_ENCRYPTION
+from bot.matrix.rooms.room_changes import CHANGE_TYPES
 from bot.matrix.sync.open_sync import make_filter
 from bot.store.database.transaction import Store
 from bot.store.facts import get_fact, set_fact
@@ -25,6 +26,7 @@ OWN_STATE_FACT = "matrix own state"
 OWN_STATE_SECONDS = 60.0
 #: Seconds after which a position is stored although there were no events. To read events a second time does no harm.
 STORE_SECONDS = 600.0
+_TYPES = [*CHANGE_TYPES, ROOM_ENCRYPTION]
 #: Events of one room that are read at once.
 _LIMIT = 50
 
@@ -60,20 +62,14 @@ class OwnStateReader:
         """
         if not since or not position:
             return False
-        timeline = {"types": ["m.room.member", ROOM_ENCRYPTION], "senders": [self._client.account], "limit": _LIMIT}
-        # An odd timeout in milliseconds, because Synapse answers the same sync from a cache for two minutes.
-        timeout = str(random.randrange(1, 1000))
-        query = {"filter": make_filter(timeline), "set_presence": "offline", "timeout": timeout, "since": since}
         try:
-            answer = await self._client.call("GET", "sync", query=query)
+            events = await self.fetch(since)
         except TemporaryFailure as error:
             log.info("what other logins of the account did cannot be read now: %s", error)
             return False
         except MatrixError as error:  # such as a position that the homeserver does not know any more
             log.warning("what other logins of the account did cannot be read: %s", error)
             return True
-        joined = answer.get("rooms", {}).get("join", {})
-        events = {room: self._of_others(part.get("timeline", {}).get("events", [])) for room, part in joined.items()}
         if any(events.values()):
             await self._handle(events)
         now = asyncio.get_running_loop().time()
@@ -81,6 +77,16 @@ class OwnStateReader:
             await retry_forever("storing a sync position", lambda: self._save(position))
             self._stored_at = now
         return True
+
+    async def fetch(self, since: str) -> dict[str, list[Any]]:
+        """Return the events since a position, by room id. Raises `TemporaryFailure` and `MatrixError`."""
+        timeline = {"types": _TYPES, "senders": [self._client.account], "limit": _LIMIT}
+        # An odd timeout in milliseconds, because Synapse answers the same sync from a cache for two minutes.
+        timeout = str(random.randrange(1, 1000))
+        query = {"filter": make_filter(timeline), "set_presence": "offline", "timeout": timeout, "since": since}
+        answer = await self._client.call("GET", "sync", query=query)
+        joined = answer.get("rooms", {}).get("join", {})
+        return {room: self._of_others(part.get("timeline", {}).get("events", [])) for room, part in joined.items()}
 
     def _of_others(self, events: list[Any]) -> list[Any]:
         """Return the events that are not the account's own membership."""

@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.concurrency.retry import TemporaryFailure, retry_forever, retry_temporary
 from bot.matrix.address import room_address, room_id
-from bot.matrix.client import Client
+from bot.matrix.client import Client, MatrixError
 from bot.matrix.room_encryption import RoomEncryption
 from bot.matrix.rooms.rejoin import Rejoiner, invitation_facts
 from bot.matrix.rooms.room_changes import CHANGE_TYPES, RoomChange, find_changes, find_removal
@@ -92,10 +92,12 @@ class SyncLoop:
         `follow_replacements` moves communities to the rooms that have replaced theirs. Messages in those rooms since
         the backup are read, too.
         """
-        since = await self._load_position()
+        since = began_at = await self._load_position()
         answer, since = await self._requester.sync(since, 0, TIMELINE_LIMIT)
         async with self._gaps.write_lock:
             await self._write_sync(answer, since)
+        if began_at is not None and began_at == since:
+            await self._read_own_changes(began_at)
         read = set(marker.places)
         rooms_with_gaps = await self._gaps.fill_all()
         while True:
@@ -238,6 +240,22 @@ class SyncLoop:
             arrived = [row for room, sent in events.items() for row in await self._read_events(room, sent, account="")]
             places = await self._write(arrived, None)
         self._wake_all(places)
+        await self._apply_own_changes(events)
+
+    async def _apply_own_changes(self, events: dict[str, list[Any]]) -> None:
+        """Write the changes of rooms that other logins of the bot's account made, and have the rooms checked."""
+        changes = [change for room, sent in events.items() for change in find_changes(room, sent)]
+        if changes:
+            async with self._gaps.write_lock:
+                await self._write([], None, self._rejoiner.access.facts_to_write(changes))
+            self._rejoiner.apply_changes(changes)
+
+    async def _read_own_changes(self, since: str) -> None:
+        """Read the changes of rooms since a position that other logins of the bot's account made."""
+        try:
+            await self._apply_own_changes(await retry_temporary(lambda: self._own_state.fetch(since), self._log_pause))
+        except MatrixError as error:
+            log.warning("what other logins of the account did cannot be read: %s", error)
 
     def _wake_all(self, places: set[str]) -> None:
         for place in places:

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 
 import pytest
-from encrypted_user import ENCRYPTION_EVENT, create_encrypted_room
+from encrypted_user import ENCRYPTION_EVENT, EncryptedUser, create_encrypted_room
 from live_setup import Event, LiveSetup, MatrixUser, book_and_counter, wait_until
 
 from bot.demo.homeserver import Account
@@ -29,9 +29,9 @@ async def log_in_as_bot(live: LiveSetup) -> Callable[[], Awaitable[Client]]:
 
 
 async def give_power(owner: MatrixUser, room: str, user: str) -> None:
-    """Let a user remove people from a room and encrypt it."""
+    """Let a user remove people from a room, encrypt it and upgrade it."""
     levels = (await owner.state(room))["m.room.power_levels", ""][1]
-    levels["users"][user] = 100
+    levels["users"][user] = levels["events"]["m.room.tombstone"] = 100
     await owner.client.call("PUT", "rooms", room, "state", "m.room.power_levels", "", body=levels)
 
 
@@ -103,6 +103,59 @@ async def test_an_encrypted_room_is_not_left_for_one_that_is_not(live: LiveSetup
         new = await club.create_room(creation_content={"predecessor": {"room_id": room}})
         body = {"body": "flyttet", "replacement_room": new}
         await club.client.call("PUT", "rooms", room, "state", "m.room.tombstone", "", body=body)
+        key = f"room of {live.community_key}"
+        await wait_until(lambda: key in app.health.warnings)
+        assert "it is encrypted, and that room is not" in app.health.warnings[key]
+        await club.say(room, "!ping")
+        await club.wait_for_text(room, "pong")
+
+
+@pytest.mark.parametrize("is_off", [False, True])
+async def test_an_upgrade_with_the_bot_s_account_is_followed(
+    live: LiveSetup, log_in_as_bot: Callable[[], Awaitable[Client]], monkeypatch: pytest.MonkeyPatch, *, is_off: bool
+) -> None:
+    monkeypatch.setattr(own_state, "OWN_STATE_SECONDS", 0.2)
+    room, (club, firm) = await create_encrypted_room(live, "klub", "firma")
+
+    async def upgrade() -> str:
+        caretaker = await log_in_as_bot()
+        answer = await caretaker.call("POST", "rooms", room, "upgrade", body={"new_version": "11"})
+        return str(answer["replacement_room"])
+
+    async with live.run_app():
+        await club.wait_for_membership(room, live.bot_id, "join")
+        await give_power(club, room, live.bot_id)
+        await book_and_counter(room, club, firm)
+        new = "" if is_off else await upgrade()
+        if new:
+            await wait_until_moved(club, new)
+    if is_off:
+        new = await upgrade()
+        async with live.run_app():
+            await wait_until_moved(club, new)
+    card = await club.wait_for_text(new, "flyttet hertil")
+    assert (await find_event(club, new, card))["type"] == "m.room.encrypted"
+
+
+async def wait_until_moved(user: EncryptedUser, room: str) -> None:
+    await user.join(room)
+    await user.say(room, "!aftaler")
+    await user.wait_for_text(room, "1: slåning af bane 1")
+
+
+async def test_an_upgrade_with_the_bot_s_account_is_checked_as_any_other(
+    live: LiveSetup, log_in_as_bot: Callable[[], Awaitable[Client]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(own_state, "OWN_STATE_SECONDS", 0.2)
+    room, (club,) = await create_encrypted_room(live, "klub")
+    async with live.run_app() as app:
+        await club.wait_for_membership(room, live.bot_id, "join")
+        await give_power(club, room, live.bot_id)
+        caretaker = await log_in_as_bot()
+        creation = {"preset": "public_chat", "creation_content": {"predecessor": {"room_id": room}}}
+        new = (await caretaker.call("POST", "createRoom", body=creation))["room_id"]
+        body = {"body": "flyttet", "replacement_room": new}
+        await caretaker.call("PUT", "rooms", room, "state", "m.room.tombstone", "", body=body)
         key = f"room of {live.community_key}"
         await wait_until(lambda: key in app.health.warnings)
         assert "it is encrypted, and that room is not" in app.health.warnings[key]
