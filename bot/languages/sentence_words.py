@@ -40,7 +40,8 @@ class SentenceWords:
 
     For a yes or a no that is none: `remark` is praise for what somebody does ("godt I skriver"). `about_you` tells why
     somebody else cannot ("I har travlt"). `reassurance` is a no that takes away a worry ("nej nej, det er fint").
-    `statement` tells what is so, or what people do ("vi kommer fredag").
+    `statement` tells what is so, or what people do ("vi kommer fredag"). `away` tells that somebody does not work
+    ("holder pause").
 
     For a time in the thread of a card: `weak_move` are words of MOVE that say when something is, not that it changes
     ("først"). `own_time` are verbs and nouns with a time of their own ("jeg ringer kl. 10"). `asks_whether` begins a
@@ -102,6 +103,7 @@ class SentenceWords:
     about_you: Patterns = ()
     reassurance: Patterns = ()
     statement: Patterns = ()
+    away: Patterns = ()
     question: Patterns = ()
     to_somebody: Patterns = ()
     weak_move: Patterns = ()

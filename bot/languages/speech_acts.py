@@ -9,7 +9,8 @@ class SpeechAct(StrEnum):
     WANT: somebody wishes that work is done. MOVE: another time. YES, NO: an answer. REPORT_DONE, REPORT_MISSING: how
     the work went. APPROVE: reported work is in order. CALL_OFF: an agreement, or a time of it, is cancelled. SKIP: a
     time of a series is left out. CLOSE, OPEN: a thing must not, or may again, be used. ACKNOWLEDGE: a message was read,
-    which is no answer to it. THANK and GREET ask for nothing. DROP closes the bot's question. The others are questions:
+    which is no answer to it. THANK and GREET ask for nothing. DROP closes the bot's question. TEACH tells what a name
+    means. The others are questions:
     WHO, WHEN, WHAT, WHY, WHETHER_FREE (is it free?) and HOW_MUCH (how many hours are used, or left?).
     """
 
@@ -28,6 +29,7 @@ class SpeechAct(StrEnum):
     THANK = "thank"
     GREET = "greet"
     DROP = "drop"
+    TEACH = "teach"
     HELP = "help"
     WHO = "who"
     WHEN = "when"

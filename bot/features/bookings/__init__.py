@@ -53,6 +53,7 @@ _LOOK_UP = (
     Argument("past", PAST, wanted=False),
     Argument("thing", THING, wanted=False),
     Argument("task", TASK, wanted=False),
+    Argument("person", PERSON, wanted=False),
     Argument("time", TIME, wanted=False, asks_meaning=False),
 )
 

@@ -10,6 +10,7 @@ from bot.api import (
     Agreement,
     Match,
     Obstacle,
+    Person,
     Request,
     Span,
     State,
@@ -34,9 +35,12 @@ OPEN_STATES = frozenset({State.PROPOSED, State.AGREED, State.DONE, State.DISPUTE
 SHOWN_DAYS = 8
 
 
-async def list_all(request: Request, thing: Thing | None, task: Task | None, time: When | None) -> None:
-    """`!aftaler`, `!aftaler bane 2 i uge 30`: list the open agreements, all or those on a thing or in a time."""
-    await say_open(request, "list", thing=thing, task=task, window=window_of(request, time))
+async def list_all(
+    request: Request, thing: Thing | None, task: Task | None, person: Person | None, time: When | None
+) -> None:
+    """`!aftaler`, `!aftaler bane 2 i uge 30`: list the open agreements, or those that fit what was said."""
+    party = person.handle if person else None
+    await say_open(request, "list", party, thing=thing, task=task, window=window_of(request, time))
 
 
 async def list_mine(request: Request) -> None:

@@ -65,6 +65,7 @@ feature = Feature(
             {"da": ("forstå", "lær"), "en": ("understand", "learn")},
             understand,
             (Argument("name", NEW_NAME, wanted=False), Argument("meaning", NAMED, wanted=False)),
+            acts=frozenset({SpeechAct.TEACH}),
         ),
         Command("forget", {"da": ("glem",), "en": ("forget",)}, forget, (Argument("name", KNOWN_NAME),)),
     ),

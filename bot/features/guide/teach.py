@@ -24,6 +24,8 @@ async def understand(request: Request, name: str | None, meaning: Named | None) 
     if name is None:
         await _list(request, meaning)
         return
+    if request.must_confirm and meaning is not None and _TEACHER not in request.person.roles:
+        raise Refused("teach-by-steward", name=name, meaning=meaning.name)
     _check_teacher(request)
     if len(name) > MAX_NAME_LENGTH or not any(character.isalpha() for character in name):
         raise Refused("no-name", name=name, limit=MAX_NAME_LENGTH)

@@ -42,3 +42,9 @@ STATEMENT = (
     "(vi ses|ses vi)",
     "<it> (er|var|bliver) .. (våd*|tør*|lukket|optaget|fri|flot|fin|pæn*|dejlig*|tung*|blød*|hård*|klar)",
 )
+
+AWAY = (
+    "(holder|holde|har|tager|tage|afholder) .. (pause|ferie|sommerferie|ferielukket|ferielukning|fri|sommerlukket|"
+    "industriferie|vinterferie|juleferie)",
+    "(er|bliver|går|rejser) .. (på ferie|på sommerferie|bortrejst|væk|ude af byen|ude at rejse)",
+)

@@ -31,6 +31,7 @@ ACTS = {
         "book*", "bestil*", "reserver*", "ansøg*", "anmod*", "tilmeld*", "få .. til at", "sørg for",
         "(har|får) brug for", "trænger til", "trænger .. til", "skal .. have", "vil gerne have", "vil gerne",
         "mangler at (få|blive|have)", "skriv* .. (på|op) til", "(må|kan) .. få",
+        "(skriv|skrive|sæt|sætte) (mig|os) (på|op|ned|ind)",
         "<can> <you> [<not>] [lige] [ikke]", "kunne [godt] tænke", "spørg* .. om", "aftal", "planlæg*",
         "gerne have", "bed .. om at", "skaf*", "ønsker*", "ønske", "kunne man", "er det muligt",
         "er der mulighed for",

@@ -33,3 +33,8 @@ STATEMENT = (
     "see you",
     "<it> (is|was|looks) .. (wet|dry|closed|taken|busy|good|great|lovely|soft|hard)",
 )
+
+AWAY = (
+    "(take|taking|have|having|on) .. (holiday|holidays|break|leave|time off)",
+    "(are|be|is|im|were) .. (away|off|closed for the holidays)",
+)

@@ -1,7 +1,7 @@
 """The English words by which the bot reads whole sentences: speech acts, negation, conditions and filler words."""
 
 from bot.languages.en import words_under_card
-from bot.languages.en.answer_words import ABOUT_YOU, REASSURANCE, REMARK, STATEMENT
+from bot.languages.en.answer_words import ABOUT_YOU, AWAY, REASSURANCE, REMARK, STATEMENT
 from bot.languages.en.speech_acts import ACTS, GROUPS
 from bot.languages.en.speech_acts_under_card import ACTS_UNDER_CARD
 from bot.languages.sentence_words import SentenceWords
@@ -14,6 +14,7 @@ words = SentenceWords(
     about_you=ABOUT_YOU,
     reassurance=REASSURANCE,
     statement=STATEMENT,
+    away=AWAY,
     hindrance=words_under_card.HINDRANCE,
     part_of_work=words_under_card.PART_OF_WORK,
     other_matters=words_under_card.OTHER_MATTERS,

@@ -26,7 +26,8 @@ GROUPS = {
 #: The patterns of each speech act.
 ACTS = {
     SpeechAct.WANT: (
-        "book*", "reserve*", "request*", "apply", "sign .. up", "order*", "schedule*", "arrange*",
+        "book*", "reserve*", "put (me|us) (down|in)", "request*", "apply", "sign .. up", "order*", "schedule*",
+        "arrange*",
         "<can> <you> [please]", "need*", "needs", "want*", "would like", "id like", "wed like", "like to have",
         "get .. (mown|cut|marked|done|lined|to)", "have .. (mown|cut|marked|done|lined)", "ask .. (to|if|whether)",
         "please", "is it possible", "any chance", "chance of", "could do with", "sort out",

@@ -77,6 +77,7 @@ class _Finder:
         self.exclamation = self._compile(words.exclamation)
         self.remark, self.statement = self._compile(words.remark), self._compile(words.statement)
         self.about_you, self.reassurance = self._compile(words.about_you), self._compile(words.reassurance)
+        self.away = self._compile(words.away)
         self.question = self._compile(words.question)
         self.to_somebody = self._compile(words.to_somebody)
         self.instead_of = self._compile(words.instead_of)

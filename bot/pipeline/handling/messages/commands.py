@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Sequence
 
 from bot.api.arguments.text import TEXT
+from bot.api.feature import Command, Feature
+from bot.api.find_meaning import find_meaning
 from bot.api.request.reading_context import ReadingContext
 from bot.languages.speech_acts import SpeechAct
 from bot.parsing.sentences.message import name_weekdays
@@ -62,6 +64,20 @@ def read_typed_command(features: FeatureSet, reading: ReadingContext, text: str)
     call = read_arguments(feature, command, rest, reading, None if has_reason else CrossOutActs(signals, command.acts))
     review_call(call, reading, signals, is_typed=True)
     return call
+
+
+def read_lesson(commands: Iterable[tuple[Feature, Command]], text: str, reading: ReadingContext) -> CommandCall | None:
+    """Return the command that teaches a name, for a sentence that only says what it means: "den lille er bane 3".
+
+    `commands` are those that teach names.
+    """
+    for feature, command in commands:
+        call = read_arguments(feature, command, text.strip(" .!"), reading)
+        name, is_whole = call.values.get("name"), len(call.values) == len(command.arguments) and not call.unread_text
+        if is_whole and name and "?" not in text and find_meaning(name, reading, ()) is None:
+            call.must_confirm = True
+            return call
+    return None
 
 
 class CrossOutActs:

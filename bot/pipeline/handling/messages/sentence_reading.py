@@ -143,3 +143,10 @@ def blank_time(text: str, context: ReadingContext) -> str:
     sentence, found = Sentence(text, context.languages), find_time(text, context)
     sentence.cross_out_all(found.char_ranges if found else ())
     return sentence.unread
+
+
+def is_absence(reading: SentenceReading) -> bool:
+    """Return whether a sentence tells that somebody does not work for a while: "holder pause i uge 29"."""
+    away = finder_of(reading.signals.language).away.find_all(reading.text)
+    rest = blank_out(reading.text, away)
+    return bool(away) and blank_time(rest, reading.context) != rest

@@ -20,13 +20,14 @@ from bot.parsing.sentences.signals import find_signals, finder_of
 from bot.parsing.sentences.speech_act import rank_acts
 from bot.parsing.sentences.unread import blank_reservations, find_content
 from bot.parsing.unread_words import Sentence
-from bot.pipeline.handling.messages.commands import CrossOutActs
+from bot.pipeline.handling.messages.commands import CrossOutActs, read_lesson
 from bot.pipeline.handling.messages.review import Noticed, review_call
 from bot.pipeline.handling.messages.sentence_reading import (
     SentenceReading,
     blank_anchor,
     blank_work,
     find_acts_on_others,
+    is_absence,
     read_sentence,
 )
 from bot.pipeline.handling.read_command import CommandCall, find_command_word, read_arguments
@@ -70,9 +71,16 @@ async def handle_sentence(
         raise Refused("sentence-too-long")
     if not reading.text.strip(" .!?,"):
         raise Refused("greeted")
+    lessons = find_commands_for(SpeechAct.TEACH, handling.request.features)
     call = await find_call(handling, reading, [feature] if feature else None)
     if call is None and feature:
         call = await find_call(handling, replace(reading, subject=None), None)
+    if (
+        call is not None
+        and is_absence(reading)
+        and not await is_expected(handling, call.feature, call.command, reading)
+    ):
+        raise Refused("away-noticed")
     if call is not None:
         call.subject = reading.subject
         await handling.run_calls([call])
@@ -84,6 +92,10 @@ async def handle_sentence(
         raise Refused("told-of-something-else")
     elif SpeechAct.DROP in reading.signals.acts:
         raise Refused("no-then")
+    elif call := read_lesson(lessons, reading.text, reading.context):
+        await handling.run_calls([call])
+    elif is_absence(reading):
+        raise Refused("away-noticed")
     elif hedge := finder_of(reading.signals.language).hedge.find(reading.text):
         raise Refused("noticed-hedge", word=reading.text[hedge.start : hedge.end])
     else:
@@ -194,8 +206,9 @@ def read_call(feature: Feature, command: Command, act: SpeechAct, reading: Sente
 def _is_complete(call: CommandCall, act: SpeechAct, names_something: bool, reading: SentenceReading) -> bool:
     """Return whether a sentence names enough for a command: a wish names a thing or a task, a move a time."""
     has_time = bool(call.times) or call.problem is not None or not {"shift", "anchor"}.isdisjoint(call.values)
-    if act is SpeechAct.WANT:
-        return names_something
+    if act is SpeechAct.WANT:  # "skriv mig på til fredag" asks what it is about
+        is_whole = has_time and not find_content(call.unread_text, reading.context.languages)
+        return names_something or (is_whole and not reading.is_under_card and not reading.signals.is_question)
     if act is SpeechAct.MOVE:
         return has_time or (not reading.is_under_card and _has_strong_move(reading))
     if act in (SpeechAct.CLOSE, SpeechAct.OPEN):
