@@ -54,6 +54,8 @@ class SentenceWords:
     For a message in the thread of a card that cannot be read: `hindrance` says that something is in the way of the work
     ("regner", "i stykker"), `part_of_work` names a part of what is worked on, or a machine ("hjørnet"), and
     `other_matters` are matters between people that the bot has no part in ("nøglen", "regningen").
+    `first_choice` and `second_choice` say which of two times is wanted more ("helst lørdag, ellers fredag"). They have
+    words, and no patterns.
 
     For answers: `ordinals` and `nicknames` name the place of an option in a list, and `option_words` stand beside a
     number that does ("mulighed to"). `soonest` asks for the first time. `all_of_them` and `both_of_them` name every
@@ -91,6 +93,8 @@ class SentenceWords:
     told: Patterns = ()
     other_events: Patterns = ()
     alternative: Patterns = ()
+    first_choice: tuple[str, ...] = ()
+    second_choice: tuple[str, ...] = ()
     contrast: Patterns = ()
     not_yet: Patterns = ()
     for_now: Patterns = ()

@@ -13,9 +13,15 @@ _MAX_DAYS = 9
 def complete_time(answer: When, earlier: When) -> When:
     """Return the answer with its missing parts taken from the earlier time.
 
-    After "fredag", "kl. 10" is Friday at ten. After "fredag kl. 14", "lørdag" is Saturday at two.
+    After "fredag", "kl. 10" is Friday at ten. After "fredag kl. 14", "lørdag" is Saturday at two. Each alternative is
+    completed: "kl. 10 eller 11".
     """
-    if answer.alternatives or answer.rrule or answer.deadline:
+    if answer.alternatives:
+        first, *others = (
+            complete_time(replace(each, alternatives=()), earlier) for each in (answer, *answer.alternatives)
+        )
+        return answer if first.alternatives else replace(first, alternatives=tuple(others))
+    if answer.rrule or answer.deadline:
         return answer
     if earlier.rrule and not earlier.has_clock and not answer.has_day and isinstance(answer.start, datetime):
         return _with_clock(earlier, answer)

@@ -113,6 +113,10 @@ words = SentenceWords(
         "(åh|åhh|åhr|ah|nå|ih|uha) nej", "nej (dog|da)", "nej hvor", "nej hør nu", "åh ja", "øv", "øv bøv",
     ),
     alternative=("eller", "enten", "el", "og/eller", "alternativt"),
+    first_choice=("allerhelst", "helst", "først og fremmest"),
+    second_choice=(
+        "og ellers", "eller ellers", "ellers så", "ellers", "alternativt", "subsidiært", "hvis ikke så", "hvis ikke",
+    ),
     contrast=(
         "men", "dog", "bortset fra", "undtagen", "undtaget", "udover", "på nær", "pånær", "kun", "bare ikke",
         "fraregnet", "minus",

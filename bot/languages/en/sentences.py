@@ -75,6 +75,8 @@ words = SentenceWords(
     ),
     exclamation=("(oh|ah|aw|aww) no", "oh dear", "oh yes", "no wonder", "no kidding"),
     alternative=("or", "either", "alternatively"),
+    first_choice=("preferably", "ideally", "if possible"),
+    second_choice=("or else", "otherwise", "failing that", "if not", "or alternatively", "alternatively"),
     contrast=(
         "but", "except", "apart from", "however", "excluding", "only", "just not", "other than", "although",
         "though",

@@ -55,6 +55,28 @@ def _without_invisible(text: str) -> str:
     return joined.translate(dict.fromkeys({*hidden, ord(_OBJECT_REPLACEMENT)}))
 
 
+def join_preferences(text: str, languages: Sequence[str]) -> str:
+    """Return a text whose second choice is joined by "or": "helst lørdag, ellers fredag" is "lørdag eller fredag"."""
+    for code in languages:
+        found = _second_choice(code).search(text)
+        first = _first_choice(code).search(text, 0, found.start()) if found else None
+        if found and first:
+            joint = find_language(code).sentence_words.alternative[0]
+            return f"{text[: first.start()]}{text[first.end() : found.start()]} {joint} {text[found.end() :]}"
+    return text
+
+
+@lru_cache(maxsize=16)
+def _first_choice(code: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w){any_of(find_language(code).sentence_words.first_choice)}(?!\w)\s*", re.I)
+
+
+@lru_cache(maxsize=16)
+def _second_choice(code: str) -> re.Pattern[str]:
+    words = any_of(find_language(code).sentence_words.second_choice)
+    return re.compile(rf"\s*[,;.]?\s*(?<!\w){words}(?!\w)[,\s]*", re.I)
+
+
 def name_weekdays(text: str, languages: Sequence[str]) -> str:
     """Return a text in which weekdays stand without a genitive: "fredagens slåning" is "fredag    slåning".
 

@@ -7,7 +7,7 @@ from bot.api.feature import Command, Feature
 from bot.api.find_meaning import find_meaning
 from bot.api.request.reading_context import ReadingContext
 from bot.languages.speech_acts import SpeechAct
-from bot.parsing.sentences.message import name_weekdays
+from bot.parsing.sentences.message import join_preferences, name_weekdays
 from bot.parsing.sentences.patterns import blank_out
 from bot.parsing.sentences.signals import Signals, find_signals, strip_signature
 from bot.parsing.sentences.unread import RiskKind, find_risks
@@ -59,6 +59,7 @@ def read_typed_command(features: FeatureSet, reading: ReadingContext, text: str)
     feature, command, rest = found
     asked = "?" if text[: len(text) - len(rest)].rstrip("! .").endswith("?") else ""  # "!lyd?"
     rest = name_weekdays(strip_signature(rest, reading.languages, behind_break=True), reading.languages)
+    rest = join_preferences(rest, reading.languages)
     signals = find_signals(hide_names(f"{rest} {asked}".strip(), reading), reading.languages)
     has_reason = any(argument.kind is TEXT for argument in command.arguments)  # which may hold any words
     call = read_arguments(feature, command, rest, reading, None if has_reason else CrossOutActs(signals, command.acts))
