@@ -54,6 +54,7 @@ class SentenceWords:
     For a message in the thread of a card that cannot be read: `hindrance` says that something is in the way of the work
     ("regner", "i stykker"), `part_of_work` names a part of what is worked on, or a machine ("hjørnet"), and
     `other_matters` are matters between people that the bot has no part in ("nøglen", "regningen").
+
     `first_choice` and `second_choice` say which of two times is wanted more ("helst lørdag, ellers fredag"). They have
     words, and no patterns.
 

@@ -113,7 +113,7 @@ ACTS = {
         "intet problem",
         "no problem", "fin tid", "fin med (mig|os)", "fint (med|for|hos) (mig|os)", "vi ses [der|så]",
         "så siger vi det", "det siger vi", "det holder vi", "alright", "(ikke noget|not a) problem",
-        "enig", "cool",
+        "enig", "cool", "(det|den) ville være (dejligt|fint|godt|rart|super|skønt|perfekt)",
         "det vil vi gerne", "det kan vi [godt|sagtens]", "det kan jeg [godt|sagtens]", "kan godt", "tager den",
         "det er i orden",
         "bekræft*", "bekræftet", "deal", "helt i orden", "er på", "vi dukker op", "skal vi nok", "skal nok",

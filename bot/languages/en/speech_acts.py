@@ -85,6 +85,7 @@ ACTS = {
         "will do", "that will do", "thatll do", "k", "fine (by|with) (me|us)", "good (by|with) (me|us)",
         "confirmed", "by all means", "were in", "you got it", "sorted", "all good", "gladly", "grand", "righto",
         "right you are", "it is", "spot on", "no worries", "not a problem", "no problem at all", "not a bother",
+        "(that|it) would be (great|good|lovely|nice|fine|perfect|brilliant)",
     ),
     SpeechAct.NO: (
         "no", "nope", "nah", "no thanks", "decline*", "reject*", "sorry", "cant do", "cant make [it|that]",

@@ -198,6 +198,64 @@ async def test_of_a_list_only_those_are_done_that_the_answer_names(tmp_path: Pat
         assert await cancelled(stage) == [1, 3]
 
 
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("ja men kun bane 1", [1]),
+        ("ja men kun onsdag", [1, 2]),
+        ("kun slåningerne", [1, 2]),
+        ("ja, men ikke fredag", [1, 2]),
+        ("kun den første", [1]),
+        ("alle undtagen den sidste", [1, 2]),
+        ("ja til nr 2", [2]),
+        ("yes but not pitch 3", []),
+    ],
+)
+async def test_a_part_of_a_list_is_shown_before_it_is_done(text: str, numbers: list[int], tmp_path: Path) -> None:
+    async with stage_after("three", tmp_path) as (stage, _):
+        await stage.say(CLUB, "!aflys 1, 2 og 3")
+        shorter = await stage.say(CLUB, text)
+        assert await cancelled(stage) == []
+        if numbers:
+            await stage.tap(CLUB, "✅", shorter[0].event)
+        assert await cancelled(stage) == numbers
+
+
+@pytest.mark.parametrize(
+    "text", ["ja men ikke mandag", "ja, og også 4", "kun hvis det er tørt", "yes but not monday", "nej vent lidt"]
+)
+async def test_an_answer_to_a_list_that_is_not_understood_is_said_back(text: str, tmp_path: Path) -> None:
+    async with stage_after("three", tmp_path) as (stage, _):
+        await stage.say(CLUB, "!aflys 1 og 2")
+        heard = lines_of(await stage.say(CLUB, text))
+        assert heard[0].startswith((f"“{text}” forstod jeg ikke", "Der står “vent lidt”"))
+        assert await cancelled(stage) == []
+
+
+async def test_other_talk_after_a_list_is_left_alone(tmp_path: Path) -> None:
+    async with stage_after("three", tmp_path) as (stage, _):
+        await stage.say(CLUB, "!aflys 1 og 2")
+        assert await stage.say(CLUB, "hvem har nøglen") == []
+
+
+@pytest.mark.parametrize("text", ["helst ikke fredag", "bare ikke mandag"])
+async def test_a_time_that_is_not_wanted_is_noticed(text: str, tmp_path: Path) -> None:
+    async with stage_after("none", tmp_path) as (stage, _):
+        await stage.say(CLUB, "!book bane 1 slåning")
+        assert lines_of(await stage.say(CLUB, text))[0].startswith("Der står “ikke”")
+        await stage.say(CLUB, "torsdag kl. 9")
+        assert [each[3] for each in await read_state(stage)] == ["2026-06-11T09:00"]
+
+
+async def test_what_would_be_nice_is_a_yes_without_a_condition(tmp_path: Path) -> None:
+    async with stage_after("none", tmp_path) as (stage, _):
+        await stage.say(CLUB, WISH)
+        await stage.say(CLUB, "det ville være fint, hvis det er tørt")
+        assert await read_state(stage) == ()
+        await stage.say(CLUB, "det ville være dejligt")
+        assert await read_state(stage) == BOOKED
+
+
 async def test_one_option_is_named_by_what_it_is(tmp_path: Path) -> None:
     async with stage_after("three", tmp_path) as (stage, _):
         await stage.say(CLUB, "!aflys")

@@ -14,14 +14,14 @@ from bot.languages.speech_acts import YES_OR_NO, SpeechAct
 from bot.parsing.answer import is_pleasantry
 from bot.parsing.sentences.message import clean_message, join_preferences
 from bot.parsing.sentences.patterns import blank_out
-from bot.parsing.sentences.signals import find_signals, strip_signature
+from bot.parsing.sentences.signals import find_signals, finder_of, strip_signature
 from bot.parsing.sentences.unread import RiskKind, find_content, find_risks
 from bot.parsing.unread_words import Sentence
 from bot.pipeline.context import Context
 from bot.pipeline.handling.messages.addressee import Addressee, is_statement, is_talk
 from bot.pipeline.handling.messages.corrections import Correction, read_correction
 from bot.pipeline.handling.messages.options import find_by_numbers, find_by_words, find_option, is_same_emoji
-from bot.pipeline.handling.messages.several_options import Completed, select_calls
+from bot.pipeline.handling.messages.several_options import Completed, refuse_unread_choice, select_calls
 from bot.pipeline.handling.messages.yes_or_no import notice_hedge, read_yes_or_no
 from bot.pipeline.handling.read_command import CommandCall, read_missing_arguments
 from bot.pipeline.handling.reading_limits import read_aside
@@ -113,6 +113,8 @@ async def _complete(
             for call in selected.calls:
                 call.must_confirm = call.is_unexpected = True
         return selected
+    if CALLS in question.said and addressee.is_certain and _may_be_answer(text, addressee):
+        refuse_unread_choice(text, languages)
     if question.wanted and (completed := await _read_answer(context, request, question, text, addressee)):
         return completed
     if CALLS not in question.said and (corrected := await _correct(context, request, question, text, addressee)):
@@ -197,12 +199,13 @@ def _complete_each(call: CommandCall, name: str, earlier: list[Any]) -> None:
 
 
 def _notice_negation(kind: Kind[Any], text: str, request: Request) -> None:
-    """Raise `Refused` for an answer of which only a part says something else: "fredag, ikke lørdag"."""
+    """Raise `Refused` for an answer that says what is not meant: "fredag, ikke lørdag", "helst ikke fredag"."""
     languages = request.community.languages
     noticed = next((risk for risk in find_risks(text, languages) if risk.kind in _SAID_BACK), None)
     if noticed is None or "?" in text:
         return
-    parts = (Sentence(part, languages) for part in _CLAUSE.split(text))
+    negations = [found for code in languages for found in finder_of(code).negation.find_all(text)]
+    parts = (Sentence(part, languages) for part in (*_CLAUSE.split(text), blank_out(text, negations)))
     if any(kind.read(part, request.reading_context) is not None for part in parts):
         raise Refused(f"noticed-{noticed.kind}", word=noticed.words)
 

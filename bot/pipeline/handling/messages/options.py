@@ -82,8 +82,13 @@ def find_by_words(options: Sequence[list[Any]], text: str, languages: Sequence[s
     return fitting[0] if len(fitting) == 1 else None
 
 
-def select(choices: Sequence[Choice], text: str, languages: Sequence[str]) -> Selection | None:
-    """Return the options that a text chooses; None for a question, and for a text that says anything else."""
+def select(
+    choices: Sequence[Choice], text: str, languages: Sequence[str], *, allows_many: bool = False
+) -> Selection | None:
+    """Return the options that a text chooses; None for a question, and for a text that says anything else.
+
+    With `allows_many`, words that fit several options choose all of them: "onsdag" of a list of two Wednesdays.
+    """
     if "?" in text:
         return None
     for code in languages:
@@ -92,7 +97,7 @@ def select(choices: Sequence[Choice], text: str, languages: Sequence[str]) -> Se
         every = finder.all_of_them.find_all(text)
         first = excluded[0] if excluded else None
         named = blank_out(text[: first.start] if first else text, [*every, *finder.only.find_all(text)])
-        places = _read_list(choices, named, code)
+        places = _read_list(choices, named, code, allows_many=allows_many)
         if places is None or (every and places):
             continue
         if first is None:
@@ -101,7 +106,8 @@ def select(choices: Sequence[Choice], text: str, languages: Sequence[str]) -> Se
             if places:
                 return Selection(tuple(places))
             continue
-        without = _read_list(choices, blank_out(text[first.end :], _shifted(excluded, first.end)), code)
+        behind = blank_out(text[first.end :], _shifted(excluded, first.end))
+        without = _read_list(choices, behind, code, allows_many=allows_many)
         if without and (every or not places):
             rest = tuple(place for place in range(len(choices)) if place not in without)
             return Selection(rest, is_rest=True, of_all=bool(every))
@@ -119,7 +125,7 @@ def _is_count(text: str, count: int, code: str) -> bool:
     return not both or count == 2
 
 
-def _read_list(choices: Sequence[Choice], text: str, code: str) -> list[int] | None:
+def _read_list(choices: Sequence[Choice], text: str, code: str, *, allows_many: bool) -> list[int] | None:
     """Return the places that a list names, none for a text without words; None when the text says anything else."""
     places: list[int] = []
     stem: tuple[str, ...] = ()
@@ -130,7 +136,7 @@ def _read_list(choices: Sequence[Choice], text: str, code: str) -> list[int] | N
         spoken = tuple(word.folded for word in words)
         if len(spoken) == 1 and spoken[0].isdigit() and stem:  # "bane 1 og 2"
             spoken = (*stem, *spoken)
-        found = _read_item(choices, item, spoken, code)
+        found = _read_item(choices, item, spoken, code, allows_many=allows_many)
         if found is None:
             return None
         stem = spoken[:-1] if len(spoken) > 1 and spoken[-1].isdigit() and not _is_sign(spoken[:-1], code) else ()
@@ -138,7 +144,9 @@ def _read_list(choices: Sequence[Choice], text: str, code: str) -> list[int] | N
     return places
 
 
-def _read_item(choices: Sequence[Choice], item: str, spoken: tuple[str, ...], code: str) -> list[int] | None:
+def _read_item(
+    choices: Sequence[Choice], item: str, spoken: tuple[str, ...], code: str, *, allows_many: bool
+) -> list[int] | None:
     if found := _range(code).fullmatch(item.strip(" .,#")):
         first, last = int(found[1]), int(found[2])
         if not first < last <= first + _MAX_RANGE:
@@ -153,7 +161,7 @@ def _read_item(choices: Sequence[Choice], item: str, spoken: tuple[str, ...], co
     if place is not None:
         return [place]
     fitting = [at for at, choice in enumerate(choices) if _is_in_label(spoken, choice.label, code)]
-    return fitting if len(fitting) == 1 else None
+    return fitting if len(fitting) == 1 or (fitting and allows_many) else None
 
 
 def _number_in(spoken: tuple[str, ...], code: str) -> int | None:

@@ -1,12 +1,15 @@
 """Completes the command of a question by several of its options: "1 og 3", "alle undtagen 2"."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.api.arguments.text import CHOICE
 from bot.api.feature import Request
 from bot.errors import Refused
+from bot.languages.speech_acts import YES_OR_NO
 from bot.parsing.sentences.signals import finder_of
-from bot.parsing.sentences.unread import find_risks
+from bot.parsing.sentences.unread import find_content, find_risks
+from bot.parsing.unread_words import quotable
 from bot.pipeline.context import Context
 from bot.pipeline.handling.messages.options import Choice, Selection, choices_of, select
 from bot.pipeline.handling.read_command import CommandCall
@@ -35,7 +38,7 @@ def select_calls(context: Context, request: Request, question: Question, text: s
     """
     languages = request.community.languages
     if CALLS in question.said:
-        selection = select(_listed_choices(question), text, languages)
+        selection = select(_listed_choices(question), text, languages, allows_many=True)
         if selection is None or not selection.places:
             return None
         calls = [restore_listed_call(request, question.said[CALLS][place]) for place in selection.places]
@@ -53,6 +56,22 @@ def select_calls(context: Context, request: Request, question: Question, text: s
         raise Refused("noticed-negation", word=noticed[0].words if noticed else text)
     is_hedged = any(finder_of(code).hedge.find(text) for code in languages)  # "bane 1, tror jeg"
     return _complete_selected(context, request, question, selection, is_hedged=is_hedged)
+
+
+def refuse_unread_choice(text: str, languages: Sequence[str]) -> None:
+    """Raise `Refused` for an answer to a list that begins with a yes or a no, or chooses, and was not understood."""
+    for code in languages:
+        finder = finder_of(code)
+        begins = (
+            *(finder.acts[act] for act in YES_OR_NO),
+            finder.only,
+            finder.excludes,
+            finder.adds,
+            finder.all_of_them,
+        )
+        found = [each for patterns in begins for each in patterns.find_all(text)]
+        if "?" not in text and any(not find_content(text[: each.start], (code,)) for each in found):
+            raise Refused("correction-not-understood", unread=quotable(text, 120))
 
 
 def _complete_selected(
