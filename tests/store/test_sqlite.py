@@ -1,15 +1,20 @@
-"""SQLite files that are opened by several connections at once, and statements that are deferred to the next one."""
+"""SQLite files that several connections open at once, statements that are deferred, and those that take long."""
 
 import asyncio
 import sqlite3
+import time
+from collections.abc import Coroutine
 from pathlib import Path
+from typing import Any
 
 import aiosqlite
 import pytest
+from sqlalchemy import text
 
 from bot.store.database import sqlite
 from bot.store.database.file import DatabaseFile
-from bot.store.database.sqlite import make_connector
+from bot.store.database.sqlite import all_statements_in_thread, make_connector
+from bot.store.database.transaction import Store
 
 
 async def open_and_read_mode(file: Path) -> str:
@@ -80,3 +85,71 @@ async def test_deferred_statements_take_effect(
     assert not connection.in_transaction
     assert await read_rows(connection) == remaining
     await connection.close()
+
+
+#: Reads for a second or so.
+_LONG = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000000) SELECT max(i) FROM n"
+
+
+async def measure_longest_block(work: Coroutine[Any, Any, object]) -> float:
+    """Return for how many seconds of CPU time the event loop was blocked at most while some work was done."""
+    task, longest = asyncio.ensure_future(work), 0.0
+    while not task.done():
+        before = time.thread_time()
+        await asyncio.sleep(0.001)
+        longest = max(longest, time.thread_time() - before)
+    await task
+    return longest
+
+
+async def test_statement_that_reads_for_long_blocks_nobody_and_keeps_its_transaction(tmp_path: Path) -> None:
+    connection = await make_connector(DatabaseFile(tmp_path / "x.db"))()
+    await run(connection, "CREATE TABLE t (x)", "BEGIN IMMEDIATE", "INSERT INTO t VALUES (1)")
+    cursor = connection.cursor()
+    assert await measure_longest_block(cursor.execute(_LONG)) < 0.05
+    assert await cursor.fetchall() == [(3_000_000,)]
+    await run(connection, "INSERT INTO t VALUES (2)")
+    await connection.commit()
+    assert await read_rows(connection) == [(1,), (2,)]
+    await connection.close()
+
+
+async def test_statement_that_waits_for_a_lock_blocks_nobody(tmp_path: Path) -> None:
+    first, second = [await make_connector(DatabaseFile(tmp_path / "x.db"))() for _ in range(2)]
+    await run(first, "CREATE TABLE t (x)", "BEGIN IMMEDIATE", "INSERT INTO t VALUES (1)")
+    waiting = asyncio.ensure_future(run(second, "BEGIN IMMEDIATE", "INSERT INTO t VALUES (2)"))
+    await asyncio.sleep(0.1)
+    assert not waiting.done()
+    await first.commit()
+    await waiting
+    await second.commit()
+    assert await read_rows(first) == [(1,), (2,)]
+    for connection in (first, second):
+        await connection.close()
+
+
+async def test_rollback_of_a_cancelled_statement_waits_for_it(tmp_path: Path) -> None:
+    connection = await make_connector(DatabaseFile(tmp_path / "x.db"))()
+    await run(connection, "CREATE TABLE t (x)", "BEGIN IMMEDIATE", "INSERT INTO t VALUES (1)")
+    reading = asyncio.ensure_future(run(connection, _LONG))
+    await asyncio.sleep(0.1)
+    reading.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await reading
+    await connection.rollback()
+    assert await read_rows(connection) == []
+    await run(connection, "BEGIN IMMEDIATE", "INSERT INTO t VALUES (2)")
+    await connection.commit()
+    assert await read_rows(connection) == [(2,)]
+    await connection.close()
+
+
+async def test_statements_of_a_migration_run_in_the_thread(tmp_path: Path) -> None:
+    store = Store(f"sqlite+aiosqlite:///{tmp_path / 'x.db'}")
+    async with store.write() as connection, all_statements_in_thread(connection):
+        await connection.execute(text("CREATE TABLE t (x)"))
+        fill = text(f"INSERT INTO t {_LONG.replace('max(i)', 'i')}")
+        assert await measure_longest_block(connection.execute(fill)) < 0.05
+    async with store.read() as connection:
+        assert (await connection.execute(text("SELECT count(*) FROM t"))).scalar_one() == 3_000_000
+    await store.close()

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, inspect, text
 
 from bot.errors import EX_DATAERR, Fatal
 from bot.store.database.explain_error import damaged_file_error
+from bot.store.database.sqlite import all_statements_in_thread
 from bot.store.database.transaction import Store
 from bot.store.facts import get_fact, set_fact
 
@@ -28,7 +29,7 @@ async def migrate(store: Store, features: Sequence[Path] = (), to: Sequence[str]
     `features` are the folders with the features' own migrations. Raise Fatal when the database is newer.
     """
     folders = [CORE_MIGRATIONS, *features]
-    async with store.write("schema") as connection:
+    async with store.write("schema") as connection, all_statements_in_thread(connection):
         before = await connection.run_sync(_read_revisions)
         await connection.run_sync(_upgrade, folders, before, to)
         after = await connection.run_sync(_read_revisions)
