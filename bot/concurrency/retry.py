@@ -83,6 +83,26 @@ async def _call(act: Callable[[], Awaitable[T]]) -> T:
     return await act()
 
 
+async def _retry(act: Callable[[], Awaitable[T]], make_retrying: Callable[[], AsyncRetrying]) -> T:
+    """Call a function until tenacity gives up or has a result.
+
+    Tenacity only gets to know of a call that failed: most calls succeed, and a loop of tenacity costs more than many of
+    them.
+    """
+    failures: list[BaseException] = []
+    try:
+        return await _attempt(act)
+    except Exception as error:
+        failures.append(error)
+
+    async def try_again() -> T:
+        if failures:
+            raise failures.pop()
+        return await _attempt(act)
+
+    return await make_retrying()(try_again)
+
+
 async def retry_temporary(
     act: Callable[[], Awaitable[T]], on_failure: Callable[[TemporaryFailure, float], None], *, sleep: Sleep = _sleep
 ) -> T:
@@ -95,8 +115,9 @@ async def retry_temporary(
         on_failure(_failure(state), state.upcoming_sleep)
 
     is_temporary = retry_if_exception_type(TemporaryFailure)
-    retrying = AsyncRetrying(wait=_temporary_pause, retry=is_temporary, before_sleep=before_sleep, sleep=sleep)
-    return await retrying(_attempt, act)
+    return await _retry(
+        act, lambda: AsyncRetrying(wait=_temporary_pause, retry=is_temporary, before_sleep=before_sleep, sleep=sleep)
+    )
 
 
 async def retry_forever(activity: str, act: Callable[[], Awaitable[T]], *, sleep: Sleep = _sleep) -> T:
@@ -110,15 +131,16 @@ async def retry_forever(activity: str, act: Callable[[], Awaitable[T]], *, sleep
         if error is None or not is_unavailable(error):  # the store logs trouble of the database, once for all callers
             log.error("%s failed; trying again in %.1f s", activity, state.upcoming_sleep, exc_info=error)
 
-    retrying = AsyncRetrying(wait=_forever_pause, retry=_NOT_FATAL, before_sleep=before_sleep, sleep=sleep)
-    return await retrying(_attempt, act)
+    return await _retry(
+        act, lambda: AsyncRetrying(wait=_forever_pause, retry=_NOT_FATAL, before_sleep=before_sleep, sleep=sleep)
+    )
 
 
 async def retry_while_unavailable(act: Callable[[], Awaitable[T]]) -> T:
     """Call a function until it does not raise `Unavailable`, and return its result. Raises every other error."""
 
-    retrying = AsyncRetrying(wait=_SHORT_BACKOFF, retry=retry_if_exception(is_unavailable), reraise=True)
-    return await retrying(_attempt, act)
+    is_worth_retrying = retry_if_exception(is_unavailable)
+    return await _retry(act, lambda: AsyncRetrying(wait=_SHORT_BACKOFF, retry=is_worth_retrying, reraise=True))
 
 
 def _is_not_fatal(error: BaseException) -> bool:
