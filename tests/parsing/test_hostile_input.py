@@ -28,6 +28,7 @@ ERROR_KEYS = {
     "when-two-clock-times",
     "when-other-zone",
     "when-unread",
+    "when-exception-alone",
 }
 
 

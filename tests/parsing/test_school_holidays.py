@@ -81,3 +81,29 @@ def test_community_without_school_holidays_is_told_so(text: str) -> None:
     assert when.error is not None
     assert when.error.key == "when-no-school-holiday"
     assert read(text, None) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "start"),
+    [
+        ("mandag i efterårsferien", date(2026, 10, 12)),
+        ("mandagen i efterårsferien kl. 9", datetime(2026, 10, 12, 9)),
+    ],
+)
+def test_weekday_in_a_school_holiday_is_a_day(text: str, start: date) -> None:
+    when = read(text)
+    assert when is not None
+    assert (when.start, when.alternatives) == (start, ())
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [("torsdag i sommerferien kl. 9", "sommerferie"), ("thursday in the summer holiday at 9", "summer holiday")],
+)
+def test_weekday_that_a_school_holiday_has_several_times_has_several_meanings(text: str, name: str) -> None:
+    when = read(text, ((name, (date(2026, 6, 27), date(2026, 8, 10))),))
+    assert when is not None
+    days = [when, *when.alternatives]
+    assert [each.start for each in days] == [datetime(2026, 7, day, 9) for day in (2, 9, 16, 23, 30)] + [
+        datetime(2026, 8, 6, 9)
+    ]

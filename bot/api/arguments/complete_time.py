@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
+from bot.parsing.rrule import occurrences, split_rule, with_end_and_exceptions
 from bot.parsing.when import When
 
 _DAY = timedelta(days=1)
@@ -21,6 +22,8 @@ def complete_time(answer: When, earlier: When) -> When:
             complete_time(replace(each, alternatives=()), earlier) for each in (answer, *answer.alternatives)
         )
         return answer if first.alternatives else replace(first, alternatives=tuple(others))
+    if answer.rrule and _is_days(earlier) and not _has_end(answer.rrule):
+        return _series_within(answer, earlier)
     if answer.rrule or answer.deadline:
         return answer
     if earlier.rrule and not earlier.has_clock and not answer.has_day and isinstance(answer.start, datetime):
@@ -46,6 +49,29 @@ def is_within(when: When, days: When) -> bool:
 def _is_days(when: When) -> bool:
     """Return whether a time is whole days, one of which may be chosen: a week, a weekend, a month."""
     return when.has_day and not (when.deadline or when.alternatives or when.rrule) and type(when.start) is date
+
+
+def _has_end(rrule: str) -> bool:
+    return "UNTIL=" in rrule or "COUNT=" in rrule
+
+
+def _series_within(series: When, days: When) -> When:
+    """Return the times of a series within some days: after "uge 33", "alle dage undtagen fredag" is six days of it.
+
+    Without any, the days are asked about again.
+    """
+    assert series.rrule is not None, "a recurring time"
+    first, end = days.dates
+    clock = series.start.time() if isinstance(series.start, datetime) else time()
+    starts = occurrences(datetime.combine(first, clock), series.rrule, end)
+    if not starts:
+        return days
+    length = series.end - series.start if series.end and isinstance(series.start, datetime) else None
+    start = starts[0] if isinstance(series.start, datetime) else starts[0].date()
+    rule, left_out = split_rule(series.rrule)
+    kept = [day for day in left_out if first <= day < end]
+    rrule = with_end_and_exceptions(rule, end - _DAY, kept) if len(starts) > 1 else None
+    return replace(series, start=start, end=start + length if length else None, rrule=rrule)
 
 
 def _within_days(answer: When, days: When) -> When:

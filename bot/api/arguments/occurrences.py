@@ -50,7 +50,8 @@ class _Patterns:
 class Occurrences:
     """A choice of times of a series: the times on the days of `when`, and with `onward` all later times too.
 
-    Without `when` it is the next time only, or with `every` all times.
+    After a `when` with an open end, such as "efter sommerferien", all later times are meant as well. Without `when` it
+    is the next time only, or with `every` all times.
     """
 
     when: When | None = None
@@ -64,7 +65,8 @@ class Occurrences:
         if self.when is None:
             return list(starts[:1])
         first, end = self.when.dates
-        return [start for start in starts if first <= start.date() and (self.onward or start.date() < end)]
+        has_no_end = self.onward or self.when.open_end
+        return [start for start in starts if first <= start.date() and (has_no_end or start.date() < end)]
 
 
 class OccurrencesKind(Kind[Occurrences]):

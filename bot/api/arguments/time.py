@@ -25,7 +25,17 @@ _MAX_YEARS = 50
 _RECENT = timedelta(days=92)
 #: The same date a year later is at least so far away: week 22 of a year of 52 weeks.
 _NEARLY_A_YEAR, _DAYS_OF_LEAP_WEEK = timedelta(days=363), timedelta(days=9)
-_FLAGS = ("rrule", "deadline", "has_day", "has_clock", "loose", "any_week", "ends_on_day", "clock_came_first")
+_FLAGS = (
+    "rrule",
+    "deadline",
+    "has_day",
+    "has_clock",
+    "loose",
+    "any_week",
+    "ends_on_day",
+    "clock_came_first",
+    "open_end",
+)
 
 
 class TimeKind(Kind[When]):

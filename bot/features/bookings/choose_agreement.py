@@ -28,6 +28,8 @@ MAX_OFFERED_AGREEMENTS = 6
 #: How many of the newest agreements are read when no day was said.
 MAX_READ_AGREEMENTS = 100
 _WEEK = timedelta(weeks=1)
+#: How much longer than its search window a time without an end lasts: "efter sommerferien".
+_OPEN_END = timedelta(days=366)
 
 
 @dataclass(frozen=True)
@@ -150,8 +152,13 @@ def _meanings_of(day: When) -> list[tuple[date, date]]:
 
     "Fredag" is also the last one, when somebody says that the work of Friday is done.
     """
-    meanings = [each.dates for each in (day, *day.alternatives) if each.start is not None]
+    meanings = [_dates_of(each) for each in (day, *day.alternatives) if each.start is not None]
     return [*meanings, *((first - _WEEK, end - _WEEK) for first, end in meanings if day.any_week)]
+
+
+def _dates_of(day: When) -> tuple[date, date]:
+    first, end = day.dates
+    return (first, end + _OPEN_END) if day.open_end else (first, end)
 
 
 def _number_of_card(request: Request) -> int | None:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from bot.api import Agreement, Person, Refused, Request, Side, State, Step, Task, Thing, When, take_step
 from bot.api.agreements import detach_occurrences, skip_occurrences
@@ -10,6 +11,9 @@ from bot.features.bookings.card import describe_work, update_card
 from bot.features.bookings.choose_agreement import SaidOfAgreement, choose_agreement, is_at_clock, is_on_day
 from bot.features.bookings.tell import confirm_step, other_party, tell_parties
 from bot.features.bookings.times.series import describe_days, find_meant_starts
+
+#: The name of a command and the arguments with which it is carried out after a yes.
+Instead = tuple[str, dict[str, Any]]
 
 _DAY = timedelta(days=1)
 
@@ -108,16 +112,31 @@ async def cancel(
         which = Occurrences(every=True)
     if which is None and day is not None and day.start is not None:
         which = Occurrences(day)
+    settled = _settle_open_end(request, agreement, which, reason)
     if agreement.side_of(request.person.handle) and _may_mean_some_times(agreement, which):
         starts = await find_meant_starts(request, agreement, which, "ask-cancel-which")
         if len(starts) < len(agreement.negotiation.terms.spans):
-            await _skip_times(request, agreement, starts, reason)
+            await _skip_times(request, agreement, starts, reason, settled)
             return
     step = Step.DECLINE if _is_unanswered_by(request, agreement) else Step.CANCEL
     after = await take_step(request, agreement, step, reason=reason)
-    confirm_step(request, after, step, agreement)
+    confirm_step(request, after, step, agreement, instead=settled)
     after = await update_card(request, after)
     await tell_parties(request, after, f"told-{step}", [other_party(request, after)])
+
+
+def _settle_open_end(
+    request: Request, agreement: Agreement, which: Occurrences | None, reason: str | None
+) -> Instead | None:
+    """Let the person confirm times without an end, "efter sommerferien", and return the command for all of them."""
+    if which is None or which.when is None or not which.when.open_end:
+        return None
+    request.must_confirm = True
+    values: dict[str, Any] = {
+        "number": agreement.number,
+        "which": Occurrences(replace(which.when, open_end=False), onward=True),
+    }
+    return "cancel", values | ({"reason": reason} if reason else {})
 
 
 def _is_unanswered_by(request: Request, agreement: Agreement) -> bool:
@@ -140,12 +159,17 @@ def _may_mean_some_times(agreement: Agreement, which: Occurrences | None) -> boo
     return False
 
 
-async def _skip_times(request: Request, agreement: Agreement, starts: list[datetime], reason: str | None) -> None:
+async def _skip_times(
+    request: Request, agreement: Agreement, starts: list[datetime], reason: str | None, instead: Instead | None
+) -> None:
     after = await skip_occurrences(request, agreement, starts, reason)
     work, days = describe_work(request, agreement, request.language), describe_days(request, starts)
-    request.confirm("do-skip", number=agreement.number, what=work, count=len(starts), reason=reason or "", **days)
+    said = reason or ""
+    request.confirm(
+        "do-skip", instead=instead, number=agreement.number, what=work, count=len(starts), reason=said, **days
+    )
     await update_card(request, after)
-    skipped = {"count": len(starts), "said": reason or "", **describe_days(request, starts)}
+    skipped = {"count": len(starts), "said": said, **describe_days(request, starts)}
     await tell_parties(request, after, "told-skip", [other_party(request, after)], **skipped)
 
 

@@ -75,10 +75,16 @@ def other_party(request: Request, agreement: Agreement) -> Person:
     return request.find_person(agreement.party(side.other))
 
 
-def confirm_step(request: Request, after: Agreement, step: Step, before: Agreement) -> None:
-    """Ask whether to take a step, where `request.must_confirm` is set. `before` is the agreement without it."""
+def confirm_step(
+    request: Request, after: Agreement, step: Step, before: Agreement, instead: tuple[str, dict[str, Any]] | None = None
+) -> None:
+    """Ask whether to take a step, where `request.must_confirm` is set. `before` is the agreement without it.
+
+    `instead` is the command that is carried out after the yes, with its arguments, if it is another one.
+    """
     request.confirm(
         f"do-{step}",
+        instead=instead,
         number=after.number,
         what=describe_work(request, after, request.language),
         time=before.negotiation.newest_terms,

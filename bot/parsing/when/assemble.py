@@ -57,6 +57,7 @@ def _select_parts(segments: Sequence[Segment], whole: bool) -> list[Segment]:
         if segment.connective in ("and", "slash") and following and following.connective:
             continue  # "efter kl. 9 og før kl. 12", "fredag og/eller lørdag"
         connects = segment.connective and following and following.component
+        connects = connects or _begins_excepted_range(words[position : position + 3])
         if segment.connective == "by" and following is None and parts:
             if not words[position - 1].component:
                 raise NotUnderstood
@@ -74,6 +75,12 @@ def _select_parts(segments: Sequence[Segment], whole: bool) -> list[Segment]:
         elif segment.connective == "except" and any(isinstance(part.component, Recurrence) for part in parts):
             raise ImpossibleTime("when-unread", char_range=(segment.start, _end_of_unread(segment, segments)))
     return parts
+
+
+def _begins_excepted_range(words: Sequence[Segment]) -> bool:
+    """Return whether words are an "except" before "from" or "between" and a component: "undtagen fra 3. juli"."""
+    leads = [segment.connective for segment in words[:2]]
+    return len(words) == 3 and leads in (["except", "from"], ["except", "between"]) and bool(words[2].component)
 
 
 def _start(segment: Segment) -> int:

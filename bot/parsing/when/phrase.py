@@ -171,11 +171,15 @@ LIST_CONNECTIVES = frozenset(("comma", "and", "or", "slash"))
 
 @dataclass(frozen=True)
 class Clause:
-    """A connective with the moment, or the recurrence, behind it: "fra april", "undtagen uge 29"."""
+    """A connective with the moment, or the recurrence, behind it: "fra april", "undtagen uge 29".
+
+    An exception may last until a `last` moment: "undtagen fra 3. juli til 17. juli".
+    """
 
     connective: str
     moment: Moment = NO_MOMENT
     recurrence: Recurrence | None = None
+    last: Moment | None = None
 
 
 @dataclass(frozen=True)

@@ -42,6 +42,7 @@ class When:
 
     `ends_on_day`: the clock time stands behind a day and "til" or "senest" ("fredag til kl. 12"), so that it is the end
     of a time on that day, or may be. `clock_came_first`: the clock time was said before the day ("kl. 12 fredag").
+    `open_end`: no end was said ("efter sommerferien"), and `end` only bounds the search for a free time.
     """
 
     start: datetime | date | None
@@ -56,6 +57,7 @@ class When:
     any_week: bool = False
     ends_on_day: bool = False
     clock_came_first: bool = False
+    open_end: bool = False
     several: tuple["When", ...] = ()
     each: tuple["When", ...] = ()
 

@@ -7,10 +7,11 @@ from functools import reduce
 
 from bot.parsing.when.clock_time import ClockTime
 from bot.parsing.when.components import Month, NthWeek, PartOfDay, SchoolHoliday
-from bot.parsing.when.errors import ImpossibleTime, NotUnderstood
+from bot.parsing.when.errors import EXCEPTION_ALONE, ImpossibleTime, NotUnderstood
 from bot.parsing.when.phrase import NO_MOMENT, Clause, Moment, Phrase
 from bot.parsing.when.resolve.dates import DAY, resolve_period
 from bot.parsing.when.resolve.deadline import resolve_deadline
+from bot.parsing.when.resolve.holiday_weekdays import is_weekday_of_holiday, resolve_weekday_of_holiday
 from bot.parsing.when.resolve.in_a_row import resolve_rest, resolve_units_in_a_row
 from bot.parsing.when.resolve.list import is_list, resolve_list
 from bot.parsing.when.resolve.moment import at_minutes, resolve_moment, resolve_single
@@ -71,6 +72,8 @@ def _resolve(phrase: Phrase, reference: ReferenceTime) -> When:
         return _resolve_from_now_on(phrase, reference)
     if phrase.deadline:
         return _resolve_within(phrase, reference)
+    if phrase.main.is_empty and phrase.clauses and phrase.clauses[0].connective == "except":  # of which days?
+        raise ImpossibleTime(EXCEPTION_ALONE, char_range=(phrase.char_ranges[0][0], phrase.char_ranges[-1][1]))
     return _resolve_clauses(phrase.main, phrase.clauses, reference)
 
 
@@ -103,6 +106,8 @@ def _resolve_clauses(main: Moment, clauses: tuple[Clause, ...], reference: Refer
     if any(clause.recurrence for clause in clauses):
         raise NotUnderstood
     match clauses:
+        case () if is_weekday_of_holiday(main):
+            return resolve_weekday_of_holiday(main, reference)
         case ():
             return resolve_list([main], reference) if is_list(main) else resolve_single(main, reference)
         case (Clause("from", first), Clause(connective, last)) if connective in _UNTIL:
@@ -145,7 +150,7 @@ def _resolve_one_clause(main: Moment, connective: str, moment: Moment, reference
             return resolve_single(main.merge(moment), reference)
         case "after" if isinstance(moment.period, SchoolHoliday) and main.is_empty and not moment.clock_time:
             end = resolve_period(moment.period, reference.today)[1]
-            return When(end, end + _AFTER_HOLIDAY, has_day=True, loose=True)
+            return When(end, end + _AFTER_HOLIDAY, has_day=True, loose=True, open_end=True)
         case "after":
             return _resolve_after(main, moment, reference)
         case "before" if moment.part_of_day and not (moment.has_day or moment.clock_time):

@@ -1,18 +1,22 @@
 """Resolves a phrase with a recurrence: its first time, its rule, its end, and the times left out."""
 
 from dataclasses import replace
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from dateutil.relativedelta import relativedelta
 
 from bot.parsing.when.errors import ImpossibleTime, NotUnderstood
 from bot.parsing.when.phrase import Clause, Moment, Phrase
 from bot.parsing.when.resolve.dates import DAY, resolve_each_week, to_relativedelta
+from bot.parsing.when.resolve.exceptions import join_exceptions
 from bot.parsing.when.resolve.moment import at_minutes, resolve_clock_time, resolve_days
 from bot.parsing.when.resolve.reference import ReferenceTime
 from bot.parsing.when.resolve.series import Series, collect_series, to_interval
 from bot.parsing.when.resolve.write_rrule import may_fall_on, occurrence_days, write_rrule, write_rule_part
 from bot.parsing.when.result import When
+
+#: A longer exception was not meant: its end lies before its beginning.
+_MAX_EXCEPTED = timedelta(days=330)
 
 _DAYS_SEARCHED = 366 * 9  # the next 29 February is at most eight years away
 
@@ -22,10 +26,23 @@ def resolve_recurrence(phrase: Phrase, reference: ReferenceTime) -> When:
 
     Raises NotUnderstood, and ImpossibleTime when it never falls on a day.
     """
-    series = collect_series(phrase, reference)
-    when = _resolve_series(phrase, series, reference)
-    others = filter(None, (_season_under_way(series, reference.today), _without_last_month(series, when)))
-    return replace(when, alternatives=tuple(_resolve_series(phrase, other, reference) for other in others))
+    meanings = [_resolve_meaning(each, reference) for each in join_exceptions(phrase)]
+    found = [when for when in meanings if isinstance(when, When)]
+    if not found:
+        raise next(error for error in meanings if isinstance(error, Exception))
+    others = tuple(other for other in found[1:] if other != found[0])
+    return replace(found[0], alternatives=(*found[0].alternatives, *others))
+
+
+def _resolve_meaning(phrase: Phrase, reference: ReferenceTime) -> When | NotUnderstood | ImpossibleTime:
+    """Return the time of a phrase, with its other meanings, or the error that says why it has none."""
+    try:
+        series = collect_series(phrase, reference)
+        when = _resolve_series(phrase, series, reference)
+        others = filter(None, (_season_under_way(series, reference.today), _without_last_month(series, when)))
+        return replace(when, alternatives=tuple(_resolve_series(phrase, other, reference) for other in others))
+    except (NotUnderstood, ImpossibleTime) as error:
+        return error
 
 
 def _without_last_month(series: Series, when: When) -> Series | None:
@@ -118,5 +135,11 @@ def _excepted_days(clause: Clause, rule: str, first_day: date) -> list[date]:
         intervals = resolve_each_week(moment.period, first_day)
     else:
         intervals = [to_interval(resolve_days(moment, reference))]
+    if clause.last is not None:
+        first = intervals[0][0]
+        end = to_interval(resolve_days(clause.last, reference.moved_to(first)))[1]
+        if end - first > _MAX_EXCEPTED:
+            raise NotUnderstood
+        intervals = [(first, end)]
     days = occurrence_days(rule, first_day, max(end for _, end in intervals))
     return [day for day in days if any(start <= day < end for start, end in intervals)]

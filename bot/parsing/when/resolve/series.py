@@ -134,6 +134,11 @@ def _add_clause(series: Series, clause: Clause, reference: ReferenceTime) -> Ser
 def _add_exception(series: Series, clause: Clause) -> Series:
     """Add an exception. An excepted weekday is removed from the recurrence; other exceptions become dates later."""
     series, moment = _add_clock_time(series, clause.moment), _without_clock_time(clause.moment)
+    if moment.is_empty and clause.recurrence is None:
+        raise NotUnderstood
+    if clause.last is not None:
+        series = _add_clock_time(series, clause.last)
+        clause = replace(clause, last=_without_clock_time(clause.last))
     clause = replace(clause, moment=moment)
     weekdays = _excepted_weekdays(clause)
     if not weekdays:
@@ -152,7 +157,10 @@ def _excepted_weekdays(clause: Clause) -> tuple[int, ...]:
     moment = clause.moment
     weekday = _coming_weekday(moment)
     if weekday is not None:
-        return (weekday,)
+        last = weekday if clause.last is None else _coming_weekday(clause.last)
+        if last is None or last < weekday:
+            raise NotUnderstood
+        return tuple(range(weekday, last + 1))
     has_day = moment.period or moment.weekday or moment.day
     if moment.weekend and not moment.weekend.weeks_ahead and not has_day:
         return WEEKEND_DAYS

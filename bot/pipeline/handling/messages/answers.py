@@ -17,6 +17,7 @@ from bot.parsing.sentences.patterns import blank_out
 from bot.parsing.sentences.signals import find_signals, finder_of, strip_signature
 from bot.parsing.sentences.unread import RiskKind, find_content, find_risks
 from bot.parsing.unread_words import Sentence
+from bot.parsing.when import EXCEPTION_ALONE
 from bot.pipeline.context import Context
 from bot.pipeline.handling.messages.addressee import Addressee, is_statement, is_talk
 from bot.pipeline.handling.messages.corrections import Correction, read_correction
@@ -164,6 +165,10 @@ async def _read_answer(
         if addressee.is_certain and _may_be_answer(text, addressee):
             _notice_negation(kinds[question.wanted], text, request)
         if call.problem and (addressee is Addressee.BOT or not call.unread_text):
+            if call.problem[0] == EXCEPTION_ALONE:  # the next answer would leave the exception out
+                await close_question(request.db, question.id, request.now)
+                await request.say(call.problem[0], **call.problem[1])
+                return None
             raise Refused(call.problem[0], **call.problem[1])
         return None
     if risks and addressee.is_certain and _may_be_answer(text, addressee):
