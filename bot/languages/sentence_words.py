@@ -75,6 +75,9 @@ class SentenceWords:
     `same` keeps a part of it as it is ("samme tid"). `instead_of` comes before a time that is given up.
     `weekday_genitives` are endings of weekdays ("fredagens slåning").
 
+    `for_some` says that a closure is for some people or uses only ("for børn", "kun træning"), and `for_whom` stands
+    before a person's name in the same meaning.
+
     `standing` says that a time is one of a series, and is only read with a series ("fast tid hver tirsdag").
 
     `means` are words between a new name and what it shall mean ("den lille som bane 3").
@@ -160,6 +163,8 @@ class SentenceWords:
     instead_of: Patterns = ()
     soonest: Patterns = ()
     weekday_genitives: Patterns = ()
+    for_some: Patterns = ()
+    for_whom: Patterns = ()
     standing: Patterns = ()
     means: tuple[str, ...] = ()
     match: Patterns = ()

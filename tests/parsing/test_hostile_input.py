@@ -28,7 +28,6 @@ ERROR_KEYS = {
     "when-two-clock-times",
     "when-other-zone",
     "when-unread",
-    "when-exception-alone",
 }
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from bot.parsing.when import EXCEPTION_ALONE, When, find_time_in_languages
+from bot.parsing.when import When, find_time_in_languages
 
 NOW = datetime(2026, 6, 9, 10)
 _SHORT = "20260703,20260710,20260717"
@@ -78,13 +78,3 @@ def test_excepted_weekdays_may_be_a_range(text: str, days: str) -> None:
 def test_exception_without_an_end_is_no_time(text: str) -> None:
     when = read(text)
     assert when is None or when.error
-
-
-@pytest.mark.parametrize(
-    "text", ["undtagen fredag", "undtagen fredag kl. 9", "except friday", "bortset fra den 3. juli"]
-)
-def test_exception_from_nothing_is_told(text: str) -> None:
-    when = read(text)
-    assert when is not None
-    assert when.error is not None
-    assert when.error.key == EXCEPTION_ALONE

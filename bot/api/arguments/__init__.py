@@ -69,7 +69,7 @@ from bot.api.arguments.taught_names import KNOWN_NAME, MAX_NAME_LENGTH, NAMED, N
 from bot.api.arguments.text import CHOICE, TEXT, TextKind, WordKind
 from bot.api.arguments.time import PAST_TIME, TIME, TimeKind, find_time, latest_meaning
 from bot.api.arguments.time_shift import TIME_SHIFT
-from bot.api.arguments.until import UNTIL
+from bot.api.arguments.until import UNTIL, UNTIL_FROM_NOW
 from bot.api.arguments.usage import HOURS_PER_WEEK, SEASON, ResetChoice
 from bot.api.find_meaning import Meaning, MeaningKind, find_meaning
 from bot.api.request.question import Option
@@ -108,6 +108,7 @@ __all__ = [
     "TIME",
     "TIME_SHIFT",
     "UNTIL",
+    "UNTIL_FROM_NOW",
     "AgreementReference",
     "Alias",
     "Argument",

@@ -35,6 +35,7 @@ from bot.features.bookings.why import explain_availability
 
 _THING = Argument("thing", THING)
 _ANYWAY = Argument("anyway", CHOICE, wanted=False)
+_EARLY = Argument("early", CHOICE, wanted=False)
 _REASON = Argument("reason", TEXT, wanted=False)
 _ANCHOR = Argument("anchor", MATCH_ANCHOR, wanted=False)
 _DAY = Argument("day", TIME, wanted=False)
@@ -133,7 +134,7 @@ feature = Feature(
             "done",
             {"da": ("færdig", "udført", "færdigmeld"), "en": ("done", "finished")},
             report_done,
-            (*_AGREEMENT, _PAST_DAY),
+            (*_AGREEMENT, _PAST_DAY, _EARLY),
             acts=_acts(SpeechAct.REPORT_DONE),
             is_expected=can_report_done,
             is_offered=has_begun,

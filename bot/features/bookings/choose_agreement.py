@@ -202,13 +202,17 @@ def is_on_day(request: Request, agreement: Agreement, day: When | None, *, newes
     """Return whether one of the times of an agreement, or of its open offers, is on a day (None: on any day).
 
     A day that comes with a clock time or a part of the day, "fredag formiddag", has to overlap the time.
-    With `newest_only`, only the times of the newest offer count, where there is one.
+    A clock time alone has to be within the time. With `newest_only`, only the times of the newest offer count, where
+    there is one.
     """
-    if day is None or day.start is None or not day.has_day:
+    if day is None or day.start is None:
         return True
     negotiation = agreement.negotiation
     terms = [negotiation.newest_terms] if newest_only else negotiation.open_terms
     spans = [span for each in terms for span in each.spans]
+    if not day.has_day:
+        is_clock = day.has_clock and isinstance(day.start, datetime)
+        return not is_clock or any(_has_clock_time(request, span, day) for span in spans)
     if isinstance(day.start, datetime) and not day.rrule and not day.alternatives:
         first, last = day.start, day.end if isinstance(day.end, datetime) else day.start
         return any(request.local(span.start) <= last and first <= request.local(span.end) for span in spans)
@@ -221,8 +225,15 @@ def is_at_clock(request: Request, agreement: Agreement, time: When | None) -> bo
     if time is None or time.has_day or not isinstance(time.start, datetime):
         return True
     spans = [span for terms in agreement.negotiation.open_terms for span in terms.spans]
-    clock = time.start.time()
-    return any(request.local(span.start).time() <= clock < request.local(span.end).time() for span in spans)
+    return any(_has_clock_time(request, span, time) for span in spans)
+
+
+def _has_clock_time(request: Request, span: Span, clock: When) -> bool:
+    """Return whether a clock time is within a span, on the day of the span or on the next."""
+    assert isinstance(clock.start, datetime), "a clock time was said"
+    first, last = request.local(span.start), request.local(span.end)
+    moment = datetime.combine(first.date(), clock.start.time(), first.tzinfo)
+    return any(first <= each <= last for each in (moment, moment + timedelta(days=1)))
 
 
 def window_of(request: Request, time: When | None) -> Span | None:

@@ -15,6 +15,9 @@ from bot.features.bookings.times.series import describe_days, find_meant_starts
 #: The name of a command and the arguments with which it is carried out after a yes.
 Instead = tuple[str, dict[str, Any]]
 
+#: The value of the argument `early`: work was done before the day for which it was agreed.
+EARLY = "early"
+
 _DAY = timedelta(days=1)
 
 
@@ -25,16 +28,19 @@ async def report_done(
     task: Task | None,
     person: Person | None,
     day: When | None,
+    early: str | None,
 ) -> None:
     """`!færdig 1`: the attendee reports the work as done, and the organizer is asked to confirm the report.
 
-    For a series it is the latest time that has begun. Raise Refused for work that is done at a later time.
+    For a series it is the latest time that has begun. Raise Refused for work that is done at a later time. Work that
+    was agreed for a later day is asked about, unless `early` is set or only the number was said.
     """
+    early = early or (EARLY if isinstance(number, int) and day is None else None)
     day = _find_past_clock(request, day)
     is_weekday = day is not None and day.any_week  # "fredag", which may be the last one
     if not is_weekday:
         _refuse_future(request, day)
-    said = SaidOfAgreement(number, thing, task, person, day)
+    said = SaidOfAgreement(number, thing, task, person, day if day and day.has_day else None)
     states = (State.AGREED, State.MISSED, State.DISPUTED)
     agreement = await choose_agreement(request, said, "done", states, begun_first=True)
     if is_weekday and agreement.negotiation.terms.start > request.now:
@@ -42,9 +48,25 @@ async def report_done(
     if agreement.negotiation.terms.is_series and agreement.side_of(request.person.handle):
         agreement = await _detach_latest(request, agreement)
     after = await take_step(request, agreement, Step.DONE)
+    _confirm_early_report(request, agreement, early)
     confirm_step(request, after, Step.DONE, agreement)
     after = await update_card(request, after)
     await tell_parties(request, after, "told-done", [other_party(request, after)], asks=True)
+
+
+def _confirm_early_report(request: Request, agreement: Agreement, early: str | None) -> None:
+    """Ask whether work is done already that was agreed for a later day, unless the person has said so."""
+    start = agreement.negotiation.terms.start
+    if agreement.state is not State.AGREED or request.local(start).date() <= request.local(request.now).date():
+        return
+    request.must_confirm = request.must_confirm or early is None
+    request.confirm(
+        "do-done-early",
+        instead=("done", {"number": agreement.number, "early": EARLY}),
+        number=agreement.number,
+        what=describe_work(request, agreement, request.language),
+        time=agreement.negotiation.terms,
+    )
 
 
 def _find_past_clock(request: Request, day: When | None) -> When | None:

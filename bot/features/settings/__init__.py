@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from bot.api import TEXT, Argument, Command, Feature
-from bot.api.arguments import AGREEMENT_REFERENCE, QUIET_HOURS, REMINDER_TIMES, UNTIL, ReadingContext, WordKind
+from bot.api.arguments import AGREEMENT_REFERENCE, QUIET_HOURS, REMINDER_TIMES, UNTIL_FROM_NOW, ReadingContext, WordKind
 from bot.api.people import language_names
 from bot.features.settings.choose import choose_language, choose_quiet, choose_times
 from bot.features.settings.mute import mute, unmute
@@ -42,7 +42,7 @@ NOTICE_KIND = WordKind(
 )
 
 _MUTE = (
-    Argument("until", UNTIL, wanted=False),
+    Argument("until", UNTIL_FROM_NOW, wanted=False),
     Argument("number", AGREEMENT_REFERENCE, wanted=False),
     Argument("what", NOTICE_KIND, wanted=False),
     Argument("rest", TEXT, wanted=False),

@@ -2,6 +2,7 @@
 
 from bot.languages.da import words_under_card
 from bot.languages.da.answer_words import ABOUT_YOU, AWAY, REASSURANCE, REMARK, STATEMENT
+from bot.languages.da.closure_words import FOR_SOME
 from bot.languages.da.speech_acts import ACTS, GROUPS
 from bot.languages.da.speech_acts_under_card import ACTS_UNDER_CARD
 from bot.languages.sentence_words import SentenceWords
@@ -65,6 +66,8 @@ words = SentenceWords(
         "generalforsamling*", "fest*", "sommerfest*", "arrangement*", "gymnastik*", "fodbold*", "håndbold*",
         "festival*",
     ),
+    for_some=FOR_SOME,
+    for_whom=("for", "kun for"),
     for_now=("for i dag", "for nu", "for denne gang", "for i aften"),
     hedge=(
         "måske", "muligvis", "eventuelt", "evt", "sandsynligvis", "formentlig", "formodentlig", "nok ikke",

@@ -82,7 +82,7 @@ ACTS = {
         "nåede (kun|<not>)", "halvt .. færdig*", "for (langt|højt|kort|lavt|dårlig*)",
         "dårlig* .. (slået|klippet|lavet|kridtet|streget|stykke)", "skæv*", "forkert*", "utilfreds*", "rodet",
         "<not> [blevet] (lavet|taget|rørt)", "kan .. <not> se", "efterlad*", "skal .. (laves|gøres|tages) om",
-        "(må|skal) .. (tage|lave|gøre|slå) .. (om|igen)", "(er|var) .. våd",
+        "(må|skal) .. (tage|lave|gøre|slå) .. (om|igen)",
     ),
     SpeechAct.APPROVE: (
         "bekræft*", "godkend*", "ser .. (godt|fint|flot|pænt|super|rigtig|fornuftigt) ud", "(er|det er) .. i orden",

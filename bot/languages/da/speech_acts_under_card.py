@@ -58,7 +58,7 @@ ACTS_UNDER_CARD = {
         "(I|du|de) (mangler|glemte|glemmer|manglede)", "kom* (tilbage|igen) og", "(står|ses) [der] (højt|langt)",
         "skuffe*", "(ringe|elendigt|dårligt|sløset|sjusket) (arbejde|stykke|klippet|slået|lavet)",
         "<part> .. (uslået|uklippet|ukridtet|utaget)", "uslået", "uklippet", "ukridtet", "revet op",
-        "kørt .. i stykker", "trænger til (en|mere)",
+        "kørt .. i stykker", "trænger til (en|mere)", "(er|var) .. våd",
     ),
     SpeechAct.APPROVE: (
         "ser .. (knald|super|mega|skide|pisse)godt ud",

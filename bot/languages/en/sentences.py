@@ -45,6 +45,14 @@ words = SentenceWords(
     other_events=(
         "match*", "game*", "training", "practice", "tournament*", "fixture*", "meeting*", "party", "event*", "fete*",
     ),
+    for_some=(
+        "(for|to) [all|the|other|older|younger|small|big] "
+        "(child*|kid*|youth*|adult*|men|mens|women*|girl*|boy*|senior*|junior*|veteran*|teams|players|matches|games|"
+        "spectators|guests|visitors|dog*|schools|clubs|members|public|others)",
+        "only (for|to)", "only (child*|kids|adults|teams|training|matches|members|schools)",
+        "(everyone|everybody|anyone|anybody|all) (but|except|other than)",
+    ),
+    for_whom=("for", "to", "only for"),
     for_now=("for (today|now|tonight|the day)",),
     hedge=(
         "perhaps", "maybe", "possibly", "probably", "might", "hopefully", "i think", "not sure", "unsure",

@@ -26,7 +26,7 @@ from itertools import zip_longest
 from bot.languages.registry import find_language
 from bot.languages.write_time import write_day_of_year
 from bot.parsing.when.assemble import assemble
-from bot.parsing.when.errors import EXCEPTION_ALONE, ImpossibleTime, NotUnderstood
+from bot.parsing.when.errors import ImpossibleTime, NotUnderstood
 from bot.parsing.when.match import match_components
 from bot.parsing.when.resolve.phrase import resolve_phrase
 from bot.parsing.when.result import NOT_UNDERSTOOD, FoundTime, When, WhenError
@@ -35,7 +35,6 @@ from bot.parsing.when.tokenizing.lexicon import Lexicon, SchoolHolidays
 from bot.parsing.when.tokenizing.tokens import tokenize
 
 __all__ = [
-    "EXCEPTION_ALONE",
     "NOT_UNDERSTOOD",
     "FoundTime",
     "SchoolHolidays",

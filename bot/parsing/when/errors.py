@@ -2,9 +2,6 @@
 
 from collections.abc import Mapping
 
-#: The key of the error for an exception from nothing: "undtagen fredag" as the whole time.
-EXCEPTION_ALONE = "when-exception-alone"
-
 
 class NotUnderstood(Exception):
     """The words do not say exactly one time. The text is then read as if it said no time."""

@@ -42,16 +42,22 @@ class FoundValue(Generic[V]):
 
 
 def find_reminder_times(text: str, language: str) -> FoundValue[tuple[LeadTime, ...]] | None:
-    """Return all lead times in a text: "aftenen før kl. 20 og 3 timer før"."""
+    """Return all lead times in a text: "aftenen før kl. 20 og 3 timer før".
+
+    None for "1 dag og 3 timer før", which may be one lead time or two.
+    """
     reader = _Reader(text, language)
-    found, ranges = [], []
+    found: list[LeadTime] = []
+    ranges: list[tuple[int, int]] = []
     position = 0
     while position < len(reader.tokens):
         match = reader.match_reminder(position)
         if match is None:
             position += 1
             continue
-        found.append(match.value)
+        if match.value is None:
+            return None
+        found.extend(match.value if isinstance(match.value, tuple) else (match.value,))
         ranges.append(reader.char_range(position, match.end))
         position = match.end
     return FoundValue(tuple(dict.fromkeys(found)), tuple(ranges)) if found else None
@@ -82,6 +88,17 @@ def add_duration(now: datetime, duration: Duration) -> datetime | None:
         return now + to_relativedelta(duration)
     except (OverflowError, ValueError):
         return None
+
+
+def _lead_time(duration: Duration) -> LeadTime:
+    days = duration.days + _DAYS_OF_MONTH * duration.months
+    return LeadTime(length=timedelta(days=days, minutes=duration.minutes))
+
+
+def _two_lead_times(first: Duration, second: Duration) -> tuple[LeadTime, LeadTime] | None:
+    """Return the lead times of "3 timer og 1 dag"; None for "1 dag og 3 timer", which may be one of 27 hours."""
+    is_ascending = not (first.days or first.months)
+    return (_lead_time(first), _lead_time(second)) if is_ascending else None
 
 
 class _Reader:
@@ -129,11 +146,23 @@ class _Reader:
         if match is None or match.value.seconds or not self.has_role(match.end, "before", "prior", "day_before"):
             return None
         duration = match.value
+        if parts := self._split_at_conjunction(position, match):
+            return Match(_two_lead_times(*parts), match.end + 1)
         clock_time = self._match_clock_time(match.end + 1)
         if clock_time and duration.days and not duration.months and not duration.minutes:
             return Match(LeadTime(days=duration.days, at=clock_time.value), clock_time.end)
-        days = duration.days + _DAYS_OF_MONTH * duration.months
-        return Match(LeadTime(length=timedelta(days=days, minutes=duration.minutes)), match.end + 1)
+        return Match(_lead_time(duration), match.end + 1)
+
+    def _split_at_conjunction(self, position: int, match: Match) -> tuple[Duration, Duration] | None:
+        """Return both parts of "3 timer og 1 dag", where one is in days and the other in hours; None otherwise."""
+        for at in range(position, match.end):
+            second = self.match("Duration", at + 1) if self.has_role(at, "and") else None
+            if second is not None and second.end == match.end:
+                whole, last = match.value, second.value
+                first = Duration(whole.months - last.months, whole.days - last.days, whole.minutes - last.minutes)
+                has_days = [bool(each.days or each.months) for each in (first, last)]
+                return (first, last) if has_days[0] != has_days[1] else None
+        return None
 
     def _match_one_day(self, position: int) -> Match | None:
         """The “1” of “1 day before”: “day before” is one token, so the number is matched here."""

@@ -9,7 +9,7 @@ from bot.features.bookings.clash_questions import make_anyway_value
 
 _HALF_A_DAY = timedelta(hours=12)
 #: How many times as long, or as short, as usual work may last before it is asked about.
-_MAX_FACTOR = 4
+_MAX_FACTOR = 3
 
 
 def ask_about_odd_time(

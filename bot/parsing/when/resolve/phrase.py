@@ -7,7 +7,7 @@ from functools import reduce
 
 from bot.parsing.when.clock_time import ClockTime
 from bot.parsing.when.components import Month, NthWeek, PartOfDay, SchoolHoliday
-from bot.parsing.when.errors import EXCEPTION_ALONE, ImpossibleTime, NotUnderstood
+from bot.parsing.when.errors import ImpossibleTime, NotUnderstood
 from bot.parsing.when.phrase import NO_MOMENT, Clause, Moment, Phrase
 from bot.parsing.when.resolve.dates import DAY, resolve_period
 from bot.parsing.when.resolve.deadline import resolve_deadline
@@ -72,8 +72,6 @@ def _resolve(phrase: Phrase, reference: ReferenceTime) -> When:
         return _resolve_from_now_on(phrase, reference)
     if phrase.deadline:
         return _resolve_within(phrase, reference)
-    if phrase.main.is_empty and phrase.clauses and phrase.clauses[0].connective == "except":  # of which days?
-        raise ImpossibleTime(EXCEPTION_ALONE, char_range=(phrase.char_ranges[0][0], phrase.char_ranges[-1][1]))
     return _resolve_clauses(phrase.main, phrase.clauses, reference)
 
 

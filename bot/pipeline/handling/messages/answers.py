@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.api.arguments.kind import Kind
 from bot.api.arguments.text import TEXT
+from bot.api.arguments.time import find_time
 from bot.api.feature import Request
 from bot.api.request.person import person_at
 from bot.errors import Refused
@@ -16,8 +17,7 @@ from bot.parsing.sentences.message import clean_message, join_preferences
 from bot.parsing.sentences.patterns import blank_out
 from bot.parsing.sentences.signals import find_signals, finder_of, strip_signature
 from bot.parsing.sentences.unread import RiskKind, find_content, find_risks
-from bot.parsing.unread_words import Sentence
-from bot.parsing.when import EXCEPTION_ALONE
+from bot.parsing.unread_words import Sentence, quotable
 from bot.pipeline.context import Context
 from bot.pipeline.handling.messages.addressee import Addressee, is_statement, is_talk
 from bot.pipeline.handling.messages.corrections import Correction, read_correction
@@ -162,13 +162,13 @@ async def _read_answer(
     is_short = not risks and len(content.split()) <= _MAX_UNREAD_WORDS
     has_answer = question.wanted in call.values or any(kinds[name] is not TEXT for name in new)
     if not has_answer or "?" in text:
+        if _is_exception_alone(text, request):  # the next answer would leave the exception out
+            await close_question(request.db, question.id, request.now)
+            await request.say("exception-alone", said=quotable(text, 80))
+            return None
         if addressee.is_certain and _may_be_answer(text, addressee):
             _notice_negation(kinds[question.wanted], text, request)
         if call.problem and (addressee is Addressee.BOT or not call.unread_text):
-            if call.problem[0] == EXCEPTION_ALONE:  # the next answer would leave the exception out
-                await close_question(request.db, question.id, request.now)
-                await request.say(call.problem[0], **call.problem[1])
-                return None
             raise Refused(call.problem[0], **call.problem[1])
         return None
     if risks and addressee.is_certain and _may_be_answer(text, addressee):
@@ -201,6 +201,15 @@ def _complete_each(call: CommandCall, name: str, earlier: list[Any]) -> None:
     if completed is None:
         raise Refused("answer-fits-not-each", count=len(earlier))
     call.values[name], call.several[name] = completed[0], completed
+
+
+def _is_exception_alone(text: str, request: Request) -> bool:
+    """Return whether an answer is an exception and a time: "undtagen fredag"."""
+    for code in request.community.languages:
+        found = finder_of(code).excepting.find(text)
+        if found is not None and not text[: found.start].strip():
+            return find_time(text[found.end :], request.reading_context) is not None
+    return False
 
 
 def _notice_negation(kind: Kind[Any], text: str, request: Request) -> None:

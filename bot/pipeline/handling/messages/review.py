@@ -5,6 +5,7 @@ from bot.api.request.reading_context import ReadingContext
 from bot.errors import Refused
 from bot.languages.registry import find_language
 from bot.languages.speech_acts import YES_OR_NO, SpeechAct
+from bot.parsing.known_names import find_names
 from bot.parsing.sentences.patterns import blank_out
 from bot.parsing.sentences.signals import Signals, find_signals, finder_of
 from bot.parsing.sentences.unread import (
@@ -50,11 +51,13 @@ def review_call(call: CommandCall, reading: ReadingContext, signals: Signals, *,
 
     `is_typed`: the command was written with its exclamation mark. Raises `Noticed` for a negation, a condition,
     alternatives, a contrast, a question and for something that is not so yet. Raises `Refused` for any unread words of
-    a command that sets the sender's own settings. Commands that only show are not reviewed.
+    a command that sets the sender's own settings. Of a command that only shows, `content` are unread words that could
+    change what is shown.
     """
     if call.command.sets_own:
         _refuse_unread(call, reading, signals)
     if not call.command.changes:
+        call.content = "" if call.command.sets_own or not is_typed else _find_left_out(call, reading)
         return
     if call.problem:  # which is said instead
         call.must_confirm = not is_typed
@@ -121,6 +124,14 @@ def _refuse_unread(call: CommandCall, reading: ReadingContext, signals: Signals)
     is_asked = any(argument.wanted and argument.name not in call.values for argument in call.command.arguments)
     if content and not is_asked:
         raise Refused("unread-part", unread=quotable(content, 120))
+
+
+def _find_left_out(call: CommandCall, reading: ReadingContext) -> str:
+    """Return the unread words of a command that shows something, when they could change what it shows: "20 timer"."""
+    unread = _find_unread(call, reading)
+    if not find_risks(hide_names(unread, reading), reading.languages):
+        return ""
+    return quotable(find_content(unread, reading.languages), 120)
 
 
 def _refuse_unfinished(signals: Signals) -> None:
@@ -199,6 +210,8 @@ def _find_risks(call: CommandCall, text: str, reading: ReadingContext, signals: 
     named = next((word for word in split_words(text) if word.folded in names), None)
     if named and all(risk.kind is not RiskKind.PART for risk in risks):
         risks.append(Risk(RiskKind.PART, text[named.start : named.end]))
+    if SpeechAct.CLOSE in acts and (limit := _find_limit(text, reading)):
+        risks.append(Risk(RiskKind.PART, limit))
     harmless: set[RiskKind] = set()
     if SpeechAct.REPORT_MISSING in acts:  # what is missing is said with "ikke", with numbers and with names
         harmless |= {RiskKind.NEGATION, RiskKind.CONTRAST, RiskKind.NOT_YET, RiskKind.HEDGE, RiskKind.PART}
@@ -207,6 +220,20 @@ def _find_risks(call: CommandCall, text: str, reading: ReadingContext, signals: 
     if _has_offer(call):  # "ja, men først kl. 15" offers another time
         harmless |= {RiskKind.CONTRAST, RiskKind.CONDITION}
     return [risk for risk in risks if risk.kind not in harmless]
+
+
+def _find_limit(reason: str, reading: ReadingContext) -> str:
+    """Return the words of a reason that close a thing for some people or uses only: "for børn", "for Hylke IF"."""
+    people = tuple(name for person in reading.community.people for name in (person.handle, person.name))
+    for code in reading.languages:
+        finder = finder_of(code)
+        if (limit := finder.for_some.find(reason)) is not None:
+            return reason[limit.start : limit.end]
+        for name in find_names(reason, people):
+            leads = [lead for lead in finder.for_whom.find_all(reason) if reason[lead.end : name.start()].isspace()]
+            if leads:
+                return reason[leads[0].start : name.end()]
+    return ""
 
 
 def _has_offer(call: CommandCall) -> bool:
