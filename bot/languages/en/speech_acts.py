@@ -90,7 +90,9 @@ ACTS = {
     SpeechAct.NO: (
         "no", "nope", "nah", "no thanks", "decline*", "reject*", "sorry", "cant do", "cant make [it|that]",
         "cannot make [it|that]", "<it> wont work", "wont work", "doesnt work", "does not work", "not possible",
-        "impossible", "doesnt suit", "suits (me|us) badly", "(bad|terrible) (day|time)", "fully booked", "too busy",
+        "impossible", "doesnt suit", "no (good|use)",
+        "<not> [very|so|too] (good|great|ideal)", "suits (me|us) badly", "(bad|terrible) (day|time)", "fully booked",
+        "too busy",
         "unable", "afraid not", "not available",
         "unavailable", "(not|isnt) (going to happen|happening)", "no chance", "were away", "no can do", "no go",
         "turn .. down", "pass",

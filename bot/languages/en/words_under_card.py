@@ -14,7 +14,8 @@ HINDRANCE = (
     "have to", "must", "urgent*", "urgently", "tricky", "difficult", "struggl*", "problem", "problems", "trouble",
     "issue", "unfortunately", "afraid", "<we> (cant|cannot|wont|couldnt)", "<not> (make|manage|fit|come|turned|shown)",
     "(nobody|no one|noone) .. (came|come|coming|turned|showed|shown|here|there|been)", "nobody here", "no show",
-    "no sign of", "<not> been (here|there|near)", "<not> seen (you|anybody|anyone)", "still waiting", "forgotten us",
+    "no sign of", "<not> .. arrived",
+    "<not> been (here|there|near)", "<not> seen (you|anybody|anyone)", "still waiting", "forgotten us",
 )  # fmt: skip
 
 #: A part of what is worked on, a machine, or the state of the ground.
@@ -31,7 +32,7 @@ OTHER_MATTERS = (
     "key", "keys", "gate", "gates", "door", "code", "shed", "clubhouse", "changing room*", "toilet*", "park", "parking",
     "car park", "coffee", "tea", "beer*", "cake*", "invoice*", "bill", "pay", "paid", "treasurer", "contract*",
     "price*", "phone", "mobile", "email*", "number", "electric*", "lights", "floodlight*", "ball", "balls", "nets",
-    "player*", "won", "win", "lost", "lads", "kids", "children", "girls", "boys", "team", "coach*", "referee*",
+    "player*", "won", "win", "lost", "kids", "children", "girls", "boys", "team", "coach*", "referee*",
     "holiday*", "regards", "rubbish", "litter", "congratulations", "birthday", "lovely weather", "nice weather", "dog*",
     "lock*", "borrow*", "trailer*", "bench*", "flags", "photo*", "picture*",
 )  # fmt: skip

@@ -67,6 +67,7 @@ async def test_words_that_let_it_be_offer_nothing(text: str, who: str, setup: st
         ("vi mangler lige den sidste ende", FIRM, "skovby", "begun", "Jeg læser “mangler”, som om det ikke er sket"),
         ("jeg siger ja, når jeg har set vejret", FIRM, "skovby", "open", "Der står “når jeg”"),
         ("I'll say yes when I've seen the forecast", "green-care", "riverside", "open", "It says “when I've”"),
+        ("Friday's no good, tractor is in the workshop", "green-care", "riverside", "open", "Shall I say no to mowing"),
         ("when are you coming?", "riverside-fc", "riverside", "agreed", "1: mowing of pitch 2"),
     ],
 )

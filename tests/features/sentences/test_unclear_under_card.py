@@ -27,6 +27,7 @@ _UNCLEAR = [
     ("Der er noget med hjørnet ved klubhuset", CLUB, "done", "skovby", _JUDGE),
     ("The driver is ill", "green-care", "agreed", "riverside", _CHANGE_ENGLISH),
     ("Nobody has turned up", "riverside-fc", "begun", "riverside", _CHANGE_ENGLISH),
+    ("No sign of your lads yet", "riverside-fc", "begun", "riverside", _CHANGE_ENGLISH),
     ("It is far too wet", "riverside-fc", "agreed", "riverside", _CHANGE_ENGLISH),
 ]
 
