@@ -33,7 +33,7 @@ from bot.pipeline.handling.stored_calls import (
     restore_listed_call,
     several_of,
 )
-from bot.store.messages.questions import Question, close_question, find_question
+from bot.store.messages.questions import ABOUT, Question, close_question, find_question
 
 #: An answer may have so many words that were not read: "det er stadion, vi snakker om".
 _MAX_UNREAD_WORDS = 1
@@ -114,7 +114,8 @@ async def _complete(
             for call in selected.calls:
                 call.must_confirm = call.is_unexpected = True
         return selected
-    if CALLS in question.said and addressee.is_certain and _may_be_answer(text, addressee):
+    is_list = CALLS in question.said and ABOUT not in question.said  # a yes to what was unclear is one to the agreement
+    if is_list and addressee.is_certain and _may_be_answer(text, addressee):
         refuse_unread_choice(text, languages)
     if question.wanted and (completed := await _read_answer(context, request, question, text, addressee)):
         return completed
