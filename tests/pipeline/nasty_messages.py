@@ -67,11 +67,11 @@ def make_message(kind: str, length: int, beginning: str) -> str:
 
 
 def make_messages(seed: int, count: int) -> Iterator[str]:
-    """Yield messages, the same ones for a seed. One of fifty is long; the others are as long as people write."""
+    """Yield messages, the same ones for a seed. One of a hundred is long; the others are as long as people write."""
     random = Random(seed)
     kinds = list(UNITS)
     for number in range(count):
-        length = random.choice(LENGTHS[2:]) if number % 50 == 0 else random.randint(1, 80)
+        length = random.choice(LENGTHS[2:]) if number % 100 == 0 else random.randint(1, 80 if number % 5 == 0 else 50)
         beginning = random.choice(BEGINNINGS)
         if random.random() < 0.5:
             yield make_message(random.choice(kinds), length, beginning)

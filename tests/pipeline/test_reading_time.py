@@ -49,7 +49,7 @@ MAX_BLOCKED, MAX_READING = 0.05, 0.3
 ATTEMPTS = 4
 MESSAGES = int(os.environ.get("FUZZ_MESSAGES", "50000"))
 #: Of so many sentences, the speech acts of one are ranked, which costs as much as three commands.
-SENTENCES_FOR_ONE_RANKED = 1 if "FUZZ_MESSAGES" in os.environ else 4
+SENTENCES_FOR_ONE_RANKED = 1 if "FUZZ_MESSAGES" in os.environ else 8
 SEED = int(os.environ.get("FUZZ_SEED", "1"))
 
 

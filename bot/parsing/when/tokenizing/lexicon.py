@@ -43,7 +43,7 @@ class Lexicon:
     """The words about time of one language.
 
     `abbreviations` are words that people write with or without a dot. `max_phrase_words` is the number of words in the
-    longest phrase.
+    longest phrase, and `phrase_beginnings` are the first words of all phrases of several words.
     """
 
     def __init__(self, words: TimeWords, holidays: SchoolHolidays | None = None, endings: Sequence[str] = ()) -> None:
@@ -67,6 +67,8 @@ class Lexicon:
             tuple(map(without_danish_letters, phrase)): roles for phrase, roles in self._roles.items()
         }
         self.max_phrase_words = max(map(len, self._roles))
+        known = (*self._roles, *self._roles_of_simplified)
+        self.phrase_beginnings = frozenset(phrase[0] for phrase in known if len(phrase) > 1)
         self.misspellings = Misspellings(
             words.spell_checked, sorted(time_words), words.not_misspelled, words.compound_ends
         )

@@ -66,6 +66,9 @@ def _find_phrase(lexemes: list[Lexeme], position: int, lexicon: Lexicon) -> tupl
 
     "twenty-five" is a phrase too.
     """
+    first = lexemes[position]
+    if first.kind in ("word", "number") and first.folded not in lexicon.phrase_beginnings:
+        return None
     longest: tuple[int, Roles] | None = None
     words: list[str] = []
     for end in range(position, len(lexemes)):
