@@ -58,6 +58,9 @@ class SentenceWords:
     `first_choice` and `second_choice` say which of two times is wanted more ("helst lørdag, ellers fredag"). They have
     words, and no patterns.
 
+    `not_before` names an earliest time by a negation and a word for "before" ("ikke … før"), and `earliest` is the word
+    before a time that says the same without a negation ("først").
+
     For answers: `ordinals` and `nicknames` name the place of an option in a list, and `option_words` stand beside a
     number that does ("mulighed to"). `soonest` asks for the first time. `all_of_them` and `both_of_them` name every
     option, and `only` stands before those that are meant ("kun bane 1"). `all_alone` stands behind an "alle" without a
@@ -97,6 +100,8 @@ class SentenceWords:
     told: Patterns = ()
     other_events: Patterns = ()
     alternative: Patterns = ()
+    not_before: Patterns = ()
+    earliest: str = ""
     first_choice: tuple[str, ...] = ()
     second_choice: tuple[str, ...] = ()
     contrast: Patterns = ()

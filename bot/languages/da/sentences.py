@@ -116,6 +116,8 @@ words = SentenceWords(
         "(åh|åhh|åhr|ah|nå|ih|uha) nej", "nej (dog|da)", "nej hvor", "nej hør nu", "åh ja", "øv", "øv bøv",
     ),
     alternative=("eller", "enten", "el", "og/eller", "alternativt"),
+    not_before=("<not> .. før",),
+    earliest="først",
     first_choice=("allerhelst", "helst", "først og fremmest"),
     second_choice=(
         "og ellers", "eller ellers", "ellers så", "ellers", "alternativt", "subsidiært", "hvis ikke så", "hvis ikke",

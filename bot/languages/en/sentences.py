@@ -83,6 +83,8 @@ words = SentenceWords(
     ),
     exclamation=("(oh|ah|aw|aww) no", "oh dear", "oh yes", "no wonder", "no kidding"),
     alternative=("or", "either", "alternatively"),
+    not_before=("(cant|cannot|wont|couldnt|<not>) .. (before|until|till)",),
+    earliest="from",
     first_choice=("preferably", "ideally", "if possible"),
     second_choice=("or else", "otherwise", "failing that", "if not", "or alternatively", "alternatively"),
     contrast=(

@@ -9,6 +9,7 @@
 - `rank_acts` (speech_act.py): the speech acts that the sentence may be, the likeliest first.
 - `find_content` and `find_risks` (unread.py): which of the words that no argument has read carry a meaning, and which
   could change the meaning of the whole.
+- `name_earliest` (earliest_time.py): "vi kan ikke før kl. 15" as "vi kan først kl. 15".
 - `find_time_shift` (time_shift.py): a time relative to an agreement: "en halv time senere".
 
 Nothing here knows the features. Which command serves a speech act is declared by the feature, and

@@ -67,6 +67,7 @@ class _Finder:
             for act in {*acts, *words.acts_under_card}
         }
         self.negation = self._compile(words.negation)
+        self.not_before = self._compile(words.not_before)
         self.inability = self._compile(words.inability)
         self.alternative = self._compile(words.alternative)
         self.contrast = self._compile(words.contrast)

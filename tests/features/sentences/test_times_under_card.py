@@ -228,3 +228,21 @@ async def test_the_time_of_a_report_is_over(text: str, tmp_path: Path) -> None:
 async def test_what_is_told_to_the_bot_is_no_wish_for_work(text: str, who: str, answer: str, tmp_path: Path) -> None:
     async with stage_after("none", tmp_path) as (stage, _):
         assert (await stage.say(who, text))[0].plain.startswith(answer)
+
+
+@pytest.mark.parametrize(
+    ("text", "room", "firm", "then"),
+    [
+        ("vi kan ikke være der før kl. 15", "skovby", FIRM, ["12.06. 14:00", "12.06. 15:00"]),
+        ("kan ikke før mandag", "skovby", FIRM, ["12.06. 14:00", "15.06. 14:00"]),
+        ("we cant be there before 3 pm", "riverside", "green-care", ["12.06. 14:00", "12.06. 15:00"]),
+        ("Kan I ikke før kl. 14?", "skovby", FIRM, ["12.06. 14:00"]),
+        ("vi kan ikke være færdige før kl. 17", "skovby", FIRM, ["12.06. 14:00"]),
+    ],
+)
+async def test_not_before_a_time_offers_that_time(
+    text: str, room: str, firm: str, then: list[str], tmp_path: Path
+) -> None:
+    async with stage_after("open", tmp_path, room) as (stage, card):
+        await stage.say(firm, text, under=card)
+        assert await offered(stage) == then

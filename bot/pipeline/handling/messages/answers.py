@@ -13,6 +13,7 @@ from bot.api.request.person import person_at
 from bot.errors import Refused
 from bot.languages.speech_acts import YES_OR_NO, SpeechAct
 from bot.parsing.answer import is_pleasantry
+from bot.parsing.sentences.earliest_time import name_earliest
 from bot.parsing.sentences.message import clean_message, join_preferences
 from bot.parsing.sentences.patterns import blank_out
 from bot.parsing.sentences.signals import find_signals, finder_of, strip_signature
@@ -73,7 +74,7 @@ async def answer_by_text(
     Raises `Refused` for a text that is meant as an answer and cannot be read as one.
     """
     languages = request.community.languages
-    text = join_preferences(strip_signature(clean_message(text), languages), languages)
+    text = name_earliest(join_preferences(strip_signature(clean_message(text), languages), languages), languages)
     if not question.asked:
         option = find_option(question.options, text, request.community.languages)
         return Completed([restore_listed_call(request, option[2])]) if option else None

@@ -13,6 +13,7 @@ from bot.api.request.reading_context import ReadingContext
 from bot.config.community import Thing
 from bot.languages.speech_acts import YES_OR_NO, SpeechAct
 from bot.parsing.answer import sign_of
+from bot.parsing.sentences.earliest_time import name_earliest
 from bot.parsing.sentences.message import clean_message, join_preferences, name_weekdays
 from bot.parsing.sentences.patterns import FoundPattern, blank_out
 from bot.parsing.sentences.signals import Signals, find_signals, finder_of, strip_signature
@@ -77,7 +78,7 @@ def read_sentence(context: ReadingContext, text: str, subject: str | None) -> Se
     if is_too_long(text):
         return None
     text = name_weekdays(strip_signature(text, context.languages), context.languages)
-    text = join_preferences(text, context.languages)
+    text = name_earliest(join_preferences(text, context.languages), context.languages)
     for code in context.languages:  # "samme tid" is what a move keeps anyway
         without = blank_out(text, finder_of(code).same.find_all(text))
         text = without if without.strip(" .,!?") else text
