@@ -130,7 +130,8 @@ def _must_confirm_under_card(reading: SentenceReading, call: CommandCall) -> boo
     if SpeechAct.MOVE in call.command.acts and SpeechAct.NO in said:  # "nej, kl. 10" of one who was not asked
         contradicts = True
     is_no = SpeechAct.NO in call.command.acts and SpeechAct.NO in said  # "vi har for travlt" has its reason in it
-    is_late = not is_no and finder.hindrance.find(reading.text) is not None  # "vi er en time forsinket"
+    beside_yes = blank_out(reading.text, reading.signals.words_of([SpeechAct.YES]))  # "ingen problemer" is no hindrance
+    is_late = not is_no and finder.hindrance.find(beside_yes) is not None  # "vi er en time forsinket"
     is_hedged = finder.hedge.find(call.unread_text) is not None
     is_about_time = bool(call.times) and not call.command.acts.isdisjoint({SpeechAct.NO, SpeechAct.REPORT_DONE})
     is_told = finder.told.find(reading.text) is not None  # "slåningen er rykket til mandag"
