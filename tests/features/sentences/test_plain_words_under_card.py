@@ -56,13 +56,19 @@ async def test_words_that_let_it_be_offer_nothing(text: str, who: str, setup: st
 @pytest.mark.parametrize(
     ("text", "who", "room", "setup", "answer"),
     [
-        ("Aflys den kl. 10", CLUB, "skovby", "agreed", "Aftale 1 gælder fredag den 12. juni kl. 14-16. Skriv uden"),
+        (
+            "Aflys den kl. 10",
+            CLUB,
+            "skovby",
+            "agreed",
+            "Aftale 1 er slåning af bane 2 fredag den 12. juni kl. 14-16, og",
+        ),
         (
             "cancel the one at 10",
             "riverside-fc",
             "riverside",
             "agreed",
-            "Agreement 1 is Friday 12 June at 14:00",
+            "Agreement 1 is mowing of pitch 2",
         ),
         ("vi mangler lige den sidste ende", FIRM, "skovby", "begun", "Jeg læser “mangler”, som om det ikke er sket"),
         ("jeg siger ja, når jeg har set vejret", FIRM, "skovby", "open", "Der står “når jeg”"),
