@@ -58,6 +58,8 @@ class SentenceWords:
     `first_choice` and `second_choice` say which of two times is wanted more ("helst lørdag, ellers fredag"). They have
     words, and no patterns.
 
+    `parting` says goodbye until then ("vi ses"): beside a day it may be a yes to what was proposed.
+
     `not_before` names an earliest time by a negation and a word for "before" ("ikke … før"), and `earliest` is the word
     before a time that says the same without a negation ("først").
 
@@ -100,6 +102,7 @@ class SentenceWords:
     told: Patterns = ()
     other_events: Patterns = ()
     alternative: Patterns = ()
+    parting: Patterns = ()
     not_before: Patterns = ()
     earliest: str = ""
     first_choice: tuple[str, ...] = ()

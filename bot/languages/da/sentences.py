@@ -116,6 +116,7 @@ words = SentenceWords(
         "(åh|åhh|åhr|ah|nå|ih|uha) nej", "nej (dog|da)", "nej hvor", "nej hør nu", "åh ja", "øv", "øv bøv",
     ),
     alternative=("eller", "enten", "el", "og/eller", "alternativt"),
+    parting=("vi ses [der|så|da]",),
     not_before=("<not> .. før",),
     earliest="først",
     first_choice=("allerhelst", "helst", "først og fremmest"),

@@ -111,7 +111,7 @@ ACTS = {
         "kør bare", "gerne", "meget gerne", "klart", "selvfølgelig", "naturligvis", "sagtens",
         "(uden|ingen) problem*",
         "intet problem",
-        "no problem", "fin tid", "fin med (mig|os)", "fint (med|for|hos) (mig|os)", "vi ses [der|så]",
+        "no problem", "fin tid", "fin med (mig|os)", "fint (med|for|hos) (mig|os)", "vi ses [der|så|da]",
         "så siger vi det", "det siger vi", "det holder vi", "alright", "(ikke noget|not a) problem",
         "enig", "cool", "(det|den) ville være (dejligt|fint|godt|rart|super|skønt|perfekt)",
         "det vil vi gerne", "det kan vi [godt|sagtens]", "det kan jeg [godt|sagtens]", "kan godt", "tager den",

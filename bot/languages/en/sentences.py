@@ -83,6 +83,7 @@ words = SentenceWords(
     ),
     exclamation=("(oh|ah|aw|aww) no", "oh dear", "oh yes", "no wonder", "no kidding"),
     alternative=("or", "either", "alternatively"),
+    parting=("see you [then|there]",),
     not_before=("(cant|cannot|wont|couldnt|<not>) .. (before|until|till)",),
     earliest="from",
     first_choice=("preferably", "ideally", "if possible"),

@@ -79,7 +79,7 @@ ACTS = {
         "yes", "yeah", "yep", "yup", "aye", "ok", "okay", "okey", "fine", "good", "great", "perfect", "sure",
         "deal", "agreed", "sounds (good|great|fine|perfect|like a plan)", "accept*", "works for (me|us)",
         "<it> works [for] [me|us]", "suits (me|us) [fine|well]", "suits",
-        "well be there", "ill be there", "see you (then|there|friday)", "happy to", "absolutely", "of course",
+        "well be there", "ill be there", "see you [then|there]", "happy to", "absolutely", "of course",
         "certainly", "cool", "lovely", "brilliant", "no problem", "all right", "alright", "count us in", "were on",
         "its a date", "thats (fine|good|great|ok|okay|perfect)", "that is (fine|good|ok)", "go ahead", "can do",
         "will do", "that will do", "thatll do", "k", "fine (by|with) (me|us)", "good (by|with) (me|us)",

@@ -67,6 +67,7 @@ class _Finder:
             for act in {*acts, *words.acts_under_card}
         }
         self.negation = self._compile(words.negation)
+        self.parting = self._compile(words.parting)
         self.not_before = self._compile(words.not_before)
         self.inability = self._compile(words.inability)
         self.alternative = self._compile(words.alternative)
@@ -178,6 +179,10 @@ def _find_signals(text: str, languages: tuple[str, ...], under_card: bool) -> Si
     found = {act: patterns.find_all(text) for act, patterns in acts_of.items()}
     for act in found.keys() & {SpeechAct.YES, SpeechAct.WANT}:  # "det kan jeg ikke" is no yes
         found[act] = [each for each in found[act] if not any(map(each.overlaps, inability))]
+    if SpeechAct.REPORT_MISSING in found:  # "vi har ikke nået at se på den"
+        unseen = finder.concession.find_all(text)
+        missing = found[SpeechAct.REPORT_MISSING]
+        found[SpeechAct.REPORT_MISSING] = [each for each in missing if not any(map(each.overlaps, unseen))]
     found = {act: each for act, each in found.items() if each}
     containing: dict[SpeechAct, list[FoundPattern]] = dict(found)
     if under_card:  # nobody wishes for new work there: "vi mangler" is a report

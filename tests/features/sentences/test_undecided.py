@@ -33,6 +33,8 @@ _UNDER_CARD = [
     ("noteret", CLUB, "done", "", ""),
     ("set", FIRM, "open", "", ""),
     ("åh nej", FIRM, "open", "", ""),
+    ("vi ses", FIRM, "open", "", ""),
+    ("vi ses lørdag", FIRM, "open", "Aftale 1 er slåning af bane 2 fredag", ""),
     ("nej hvor ærgerligt", FIRM, "open", "", ""),
 ]
 _COMMANDS = [
@@ -58,6 +60,7 @@ _COMMANDS = [
     ("!du må ikke aflyse 1", CLUB, "agreed", _NEGATION, "ikke"),
     ("Bylaug, bane 2 er ikke færdig endnu", FIRM, "begun", _NOT_YET, "ikke færdig"),
     ("Bylaug, bane 2 kan vi ikke slå fredag", CLUB, "none", _NEGATION, "ikke"),
+    ("Bylaug har ikke nået at kigge på banen endnu", CLUB, "done", _NEGATION, "ikke"),
     ("Bylaug, modtaget", FIRM, "open", "👍 Selv tak.", ""),
 ]
 
@@ -83,7 +86,9 @@ async def test_a_hedged_move_is_asked_about(tmp_path: Path) -> None:
         assert [one.plain for one in heard if one.kind == "react"] == ["✅", "❌"]
 
 
-@pytest.mark.parametrize("text", ["ok, noteret", "fredag kan vi ikke", "fredag er umulig", "ja, vi har kamp kl 13"])
+@pytest.mark.parametrize(
+    "text", ["ok, noteret", "vi ses fredag", "fredag kan vi ikke", "fredag er umulig", "ja, vi har kamp kl 13"]
+)
 async def test_an_answer_that_may_be_none_is_asked_about(text: str, tmp_path: Path) -> None:
     async with stage_after("open", tmp_path) as (stage, card):
         before = await read_state(stage)

@@ -97,6 +97,8 @@ def _is_talk(reading: SentenceReading, call: CommandCall, *, is_awaited: bool) -
     """
     signals = reading.signals
     acts = call.command.acts
+    if SpeechAct.YES in acts and not call.times and _is_only_parting(reading):
+        return True
     strong = {
         SpeechAct.CALL_OFF,
         SpeechAct.REPORT_DONE,
@@ -120,6 +122,13 @@ def _is_talk(reading: SentenceReading, call: CommandCall, *, is_awaited: bool) -
     return False
 
 
+def _is_only_parting(reading: SentenceReading) -> bool:
+    """Return whether the only words of a yes are a goodbye: "vi ses fredag"."""
+    said = reading.signals.words_of([SpeechAct.YES])
+    partings = finder_of(reading.signals.language).parting.find_all(reading.text)
+    return bool(said) and all(any(map(each.overlaps, partings)) for each in said)
+
+
 def _must_confirm_under_card(reading: SentenceReading, call: CommandCall) -> bool:
     """Return whether a message under a card is asked about. A plain yes, no, report or better time is carried out."""
     plain = {SpeechAct.YES, SpeechAct.NO, SpeechAct.REPORT_DONE, SpeechAct.APPROVE, SpeechAct.MOVE}
@@ -134,8 +143,9 @@ def _must_confirm_under_card(reading: SentenceReading, call: CommandCall) -> boo
     is_late = not is_no and finder.hindrance.find(beside_yes) is not None  # "vi er en time forsinket"
     is_hedged = finder.hedge.find(call.unread_text) is not None
     is_about_time = bool(call.times) and not call.command.acts.isdisjoint({SpeechAct.NO, SpeechAct.REPORT_DONE})
+    is_parting = SpeechAct.YES in call.command.acts and _is_only_parting(reading)
     is_told = finder.told.find(reading.text) is not None  # "slåningen er rykket til mandag"
-    is_unclear = contradicts or negates_move or is_hedged or is_about_time or is_told or is_late
+    is_unclear = contradicts or negates_move or is_hedged or is_about_time or is_told or is_late or is_parting
     is_partly_read = call.risk or bool(call.content) or bool(call.several)
     if is_unclear or is_partly_read or call.command.acts.isdisjoint(plain):
         return True
