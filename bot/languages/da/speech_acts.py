@@ -85,6 +85,10 @@ ACTS = {
         "(må|skal) .. (tage|lave|gøre|slå) .. (om|igen)",
     ),
     SpeechAct.APPROVE: (
+        "[<we>] [<can>] [<we>] <not> (finde|se|ser|fundet|opdage|opdaget) [noget|nogen|nogle] [som helst] "
+        "[der|som|at] [er] (mangle*|fejl*|galt|forkert*|klage|udsætte)",
+        "<not> noget .. (mangle*|galt|forkert|klage*|udsætte)", "(intet|ingenting) .. (mangle*|galt|klage*|udsætte)",
+        "mangler (ingenting|intet|<not> noget)",
         "bekræft*", "godkend*", "ser .. (godt|fint|flot|pænt|super|rigtig|fornuftigt) ud", "(er|det er) .. i orden",
         "(er|var) .. (fint|flot|godt|pænt) (lavet|klippet|slået|kridtet|arbejde)", "flot*",
         "(fint|godt|pænt|flot|super) arbejde",

@@ -93,6 +93,7 @@ words = SentenceWords(
         "though",
     ),
     not_yet=(
+        "(should|ought to|supposed to|hope to|hoping to) be",
         "almost", "nearly", "soon",
         "in a (moment|minute|bit|while)", "yet", "not yet",
         "in <num> (minute*|hour*|day*|week*|mins)", "shortly", "later", "halfway", "half way", "in progress",

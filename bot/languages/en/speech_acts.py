@@ -67,6 +67,8 @@ ACTS = {
         "unhappy", "sloppy", "patchy",
     ),
     SpeechAct.APPROVE: (
+        "<not> (find|see|spot|found) any* .. (missing|wrong|amiss|complain*)",
+        "nothing .. (missing|wrong|amiss|left out|complain .. about)",
         "confirm*", "approve*", "looks .. (good|great|fine|lovely|perfect|brilliant|superb|nice|spot on|the part)",
         "looking (good|great|lovely|perfect)",
         "(good|great|lovely|nice|excellent|fine|superb|brilliant|cracking) (job|work)", "all good", "happy with",

@@ -190,6 +190,8 @@ def _find_signals(text: str, languages: tuple[str, ...], under_card: bool) -> Si
     acts = {act: kept for act, each in found.items() if (kept := _without_contained(act, each, containing))}
     if any(finder.begins_clause(text, found.start) for found in acts.get(SpeechAct.WHETHER_FREE, ())):
         acts.pop(SpeechAct.CLOSE, None)  # "er hallen lukket mandag" asks
+    approval = acts.get(SpeechAct.APPROVE, ())  # "jeg kan ikke finde nogen fejl"
+    inability = [each for each in inability if not any(_contains(found, each) for found in approval)]
     acts, reassures = _without_apparent_answers(acts, text, finder)
     question = finder.question.find(blank_out(text, finder.courtesy.find_all(text)))
     spans = read_words(text).spans

@@ -81,15 +81,16 @@ def _find_duration_shift(text: str, language: str, from_now: set[str], shift_by:
     if found is None:
         return None
     finder, value, (start, end) = finder_of(language), found.value, found.char_ranges[-1]
+    of_time = str(find_language(language).time_words.roles.get("of_time", "")).split(", ")  # "en times tid før"
     for direction, patterns in (
         (Direction.EARLIER, finder.earlier),
         (Direction.LATER, finder.later),
         (Direction.UNCLEAR, finder.either_way),
     ):
         match = patterns.find(text[end:])
-        if match is not None and not text[end : end + match.start].strip(" ,"):
+        if match is not None and text[end : end + match.start].strip(" ,").casefold() in {"", *of_time}:
             shift = TimeShift.by(value, direction)
-            return FoundShift(shift, (*found.char_ranges, (end + match.start, end + match.end)))
+            return FoundShift(shift, (*found.char_ranges, (end, end + match.end)))
     if text[start:end].split()[0].casefold() in from_now:
         return None
     if finder.delays.find(text):

@@ -24,6 +24,7 @@ _UNDER_CARD = [
     ("ok, modtaget. vi kigger på banen i aften", CLUB, "done", _HEDGE, "kigger på banen"),
     ("jeg er færdig for i dag", FIRM, "begun", _NOT_YET, "for i dag"),
     ("ikke færdig", FIRM, "begun", _NOT_YET, "ikke færdig"),
+    ("bliver færdig kl. 18", FIRM, "begun", _NOT_YET, "bliver"),
     ("den er ikke slået endnu", FIRM, "begun", _NOT_YET, "ikke slået"),
     ("halvdelen er slået", FIRM, "begun", _NOT_YET, "halvdelen er slået"),
     ("vi nåede kun halvdelen", FIRM, "begun", _NOT_YET, "nåede kun"),
@@ -116,3 +117,22 @@ async def test_nothing_is_called_off_in_english(text: str, tmp_path: Path) -> No
         heard = await stage.say("riverside-fc", text)
         assert await read_state(stage) == before
         assert heard[0].plain.startswith("It says “no")
+
+
+@pytest.mark.parametrize("text", ["should be finished", "should be finished by 6", "will be done by 5"])
+async def test_work_that_will_be_done_is_not_reported_in_english(text: str, tmp_path: Path) -> None:
+    async with stage_after("begun", tmp_path, "riverside") as (stage, card):
+        before = await read_state(stage)
+        heard = await stage.say("green-care", text, under=card)
+        assert await read_state(stage) == before
+        assert "as not done yet" in heard[0].plain
+
+
+@pytest.mark.parametrize("text", ["jeg kan ikke finde noget der mangler", "kan ikke finde fejl", "intet at klage over"])
+async def test_work_without_a_fault_is_not_reported_as_missing(text: str, tmp_path: Path) -> None:
+    async with stage_after("done", tmp_path) as (stage, card):
+        heard = await stage.say(CLUB, text, under=card)
+        if await read_state(stage) == (("bane-2", "slåning", "done", "2026-06-12T14:00"),):
+            question = next(one.target for one in heard if one.kind == "react" and one.plain == "✅")
+            await stage.tap(CLUB, "✅", question or "")
+        assert await read_state(stage) == (("bane-2", "slåning", "confirmed", "2026-06-12T14:00"),)

@@ -135,10 +135,14 @@ def _find_left_out(call: CommandCall, reading: ReadingContext) -> str:
 
 
 def _refuse_unfinished(signals: Signals) -> None:
-    """Raise `Noticed` for a report that says that the work goes on: "hjørnet mangler", "færdig for i dag"."""
+    """Raise `Noticed` for a report that says that the work goes on: "hjørnet mangler", "bliver færdig kl. 18"."""
     finder = finder_of(signals.language)
     for_now = finder.for_now.find_all(blank_out(signals.text, finder.courtesy.find_all(signals.text)))
-    for found in (*signals.words_of([SpeechAct.REPORT_MISSING]), *for_now):
+    done = signals.words_of([SpeechAct.REPORT_DONE])
+    expected = [  # "should be finished by 6"
+        each for each in finder.not_yet.find_all(signals.text) if any(0 <= one.start - each.end <= 1 for one in done)
+    ]
+    for found in (*signals.words_of([SpeechAct.REPORT_MISSING]), *for_now, *expected):
         raise Noticed("noticed-not-yet", word=quotable(signals.text[found.start : found.end], 40))
 
 
