@@ -3,6 +3,7 @@
 from bot.languages.da import words_under_card
 from bot.languages.da.answer_words import ABOUT_YOU, AWAY, REASSURANCE, REMARK, STATEMENT
 from bot.languages.da.closure_words import FOR_SOME
+from bot.languages.da.hedges import CONCESSION, HEDGE, RELIEF, UNDECIDED
 from bot.languages.da.speech_acts import ACTS, GROUPS
 from bot.languages.da.speech_acts_under_card import ACTS_UNDER_CARD
 from bot.languages.sentence_words import SentenceWords
@@ -69,49 +70,10 @@ words = SentenceWords(
     for_some=FOR_SOME,
     for_whom=("for", "kun for"),
     for_now=("for i dag", "for nu", "for denne gang", "for i aften"),
-    hedge=(
-        "måske", "muligvis", "eventuelt", "evt", "sandsynligvis", "formentlig", "formodentlig", "nok ikke",
-        "tror",
-        "vist", "vistnok", "regner med", "håber", "forhåbentlig", "det går nok", "er nok (fint|ok|i orden)",
-        "forbehold*", "i princippet", "som udgangspunkt", "umiddelbart", "foreløbig* (ja|ok|godt|fint)",
-        "(ja|ok) .. foreløbig*", "lover <not>",
-        "lover (ingenting|intet)", "<not> sikker", "usikker*", "i tvivl", "(ved|ved jeg) [endnu] <not>", "næppe",
-        "vender [lige] tilbage", "melder [lige] tilbage", "siger til", "giver (besked|lyd)", "svarer", "svare",
-        "(ser|kigger) [lige] [nærmere] på (sagen|kalenderen|<it>)", "(ser|kigger) .. i kalenderen",
-        "det regner (vi|jeg) med", "tjek*",
-        "(kan|kunne|går|gør|tager|klarer|kommer|finder|passer) [det|den] [<we>|det|den] nok",
-        "skulle (<we>|det|den) [jo|da|vel] [gerne|nok] (kunne|gå|passe|lykkes)",
-        "skulle gerne [kunne|gå|passe|lykkes|være]", "det skulle (det|den)",
-        "(vil|skulle|kunne|må) <we> (tro|mene)", "(tænker|satser) [jeg|vi] [på]", "går <we> ud fra", "så vidt",
-        "ser (ud til|sådan ud)", "med lidt held", "(forventer|formoder|antager)", "antagelig*", "formentligt",
-        "checker", "undersøger",
-        "skal [lige] (tjekke|høre|spørge|vende|kigge|undersøge|tale|snakke|se)",
-        "(hører|spørger) [lige] (om|hos|med)",
-        "(taler|snakker) [lige] med", "(må|får at) se", "lad os se", "tænker over", "sover på",
-        "(kan|kunne) godt være", "(kan|går|gør|passer) .. vel",
-        "vent [lige|lidt]",
-        "senere", "delvis*", "kræver", "afventer", "skal godkendes", "mangler (godkendelse|svar)",
-        "først .. (sige|svare|love|vide|bekræfte)", "prøver [at]", "burde [kunne|være]", "mon ikke", "afhænger",
-        "det må (vi|jeg) se på", "(er|lyder) vel", "vel ok", "<not> nået at (se|kigge|tjekke)",
-        "<not> set [på] (den|det)",
-        "går an", "kunne være .. bedre",
-    ),
-    concession=(
-        "lad (gå|det gå)", "lader (vi|jeg) gå", "men pyt", "pyt", "går an", "går nok", "til nød", "kunne være .. bedre",
-        "(det|den) (må|skal) vi leve med", "<not> nået at (se|kigge|tjekke)", "<not> set [på] (den|det)",
-        "<not> det (bedste|værste)",
-        "lever med", "fred være med",
-    ),
-    relief=("(slipper|slippe|slap|fri) for", "(godt|heldigt|dejligt|rart) .. <not> (skulle|skal|behøve*)"),
-    undecided=(
-        "<not> .. (love|lover|garantere*|udelukke*)", "<not> [kunne] (sige|svare|bekræfte) .. (endnu|før|nu)",
-        "<not> (endnu|før) .. (sige|svare|bekræfte|vide)",
-        "(kan|vil|tør) <not> .. endnu", "(kan|vil|tør) <not> (svare|binde*)", "<not> (helt|så|fuldstændig) sikker*",
-        "<not> sikker*", "<not> sikre", "(ved|ved det|siger|svarer) (jeg|vi) [det] først", "(jeg|vi) ved [det] først",
-        "bliver nok", "nok (et|en) (nej|afslag)", "hælder (til|mod)",
-        "(skal|må) [lige] .. (se|tjekke|høre|spørge) .. først",
-        "(tænke|tænker) [lige] over", "<not> (afgjort|besluttet|afklaret)",
-    ),
+    hedge=HEDGE,
+    concession=CONCESSION,
+    relief=RELIEF,
+    undecided=UNDECIDED,
     exclamation=(
         "(åh|åhh|åhr|ah|nå|ih|uha) nej", "nej (dog|da)", "nej hvor", "nej hør nu", "åh ja", "øv", "øv bøv",
     ),

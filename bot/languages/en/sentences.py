@@ -2,6 +2,7 @@
 
 from bot.languages.en import words_under_card
 from bot.languages.en.answer_words import ABOUT_YOU, AWAY, REASSURANCE, REMARK, STATEMENT
+from bot.languages.en.hedges import CONCESSION, HEDGE, RELIEF, UNDECIDED
 from bot.languages.en.speech_acts import ACTS, GROUPS
 from bot.languages.en.speech_acts_under_card import ACTS_UNDER_CARD
 from bot.languages.sentence_words import SentenceWords
@@ -54,33 +55,10 @@ words = SentenceWords(
     ),
     for_whom=("for", "to", "only for"),
     for_now=("for (today|now|tonight|the day)",),
-    hedge=(
-        "perhaps", "maybe", "possibly", "probably", "might", "hopefully", "i think", "not sure", "unsure",
-        "get back [to (you|us)]", "let (you|us) know", "look into", "have a look", "having a look", "check",
-        "checking", "subject to", "pending", "needs .. (ok|approval)", "need .. (approval|to ask|to check)",
-        "wait",
-        "hold on", "in principle", "provisionally", "tentatively", "for now", "should be (ok|okay|fine)",
-        "(well|will|lets) see", "should be doable", "could be better",
-        "should (work|suit|do|manage|be (alright|all right|good))", "(ought|supposed) to be", "id (say|think) so",
-        "i (guess|suppose|expect|reckon|imagine|believe)", "as far as i know", "presumably", "likely",
-        "fingers crossed",
-        "looks like it", "(cant|dont) see why not", "more or less", "itll do", "(reply|answer) (later|tomorrow)",
-        "cant promise", "no promises",
-        "think about it",
-        "sleep on it", "later", "partly", "partially", "awaiting",
-    ),
-    concession=(
-        "itll do", "it will do", "let it go", "let it pass", "could be better", "not the best", "live with it",
-        "(havent|not) (seen|looked at|had a look at) it",
-    ),
-    relief=("(dont|didnt|wont) have to (cancel|move|call)", "glad .. (dont|didnt|wont)", "good .. (dont|didnt)"),
-    undecided=(
-        "<not> .. (commit|promise|guarantee|rule .. out)",
-        "<not> [be able to] (say|confirm|answer|tell) .. (yet|until|before|now)",
-        "<not> .. yet", "<not> [too|quite|really] sure", "(will|only) know (tomorrow|on|when|after|later)",
-        "will probably be", "probably a no", "leaning towards", "<not> (decided|settled)",
-        "(have|need) to (check|ask|see) .. first",
-    ),
+    hedge=HEDGE,
+    concession=CONCESSION,
+    relief=RELIEF,
+    undecided=UNDECIDED,
     exclamation=("(oh|ah|aw|aww) no", "oh dear", "oh yes", "no wonder", "no kidding"),
     alternative=("or", "either", "alternatively"),
     parting=("see you [then|there]",),
