@@ -10,8 +10,10 @@ import pytest
 from bot.cli import main
 from bot.demo.homeserver import Homeserver
 from bot.matrix.crypto.signing.secret_storage import read_recovery_key
+from bot.store.crypto import write_crypto_state
 from bot.store.database.instance_lock import create_instance_lock, hold_in_background
 from bot.store.database.transaction import Store
+from bot.store.key_backup import KEY_BACKUP
 
 CONFIG = 'homeserver: http://127.0.0.1:9\naccount: "@bylaug:example.org"\npassphrase_file: words\n'
 
@@ -81,6 +83,13 @@ async def test_keys_are_replaced_and_shown(
     assert said is not None
     assert await asyncio.to_thread(main, ["keys", "show", "--recovery"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert [line.split()[0] for line in lines] == ["account", "identity", "device", "recovery"]
+    assert [line.split()[0] for line in lines] == ["account", "identity", "device", "backup", "recovery"]
     assert lines[2].split()[1] == said[1]
-    assert read_recovery_key(lines[3].removeprefix("recovery")) is not None
+    assert lines[3].split()[1:] == ["none", "yet"]
+    assert read_recovery_key(lines[4].removeprefix("recovery")) is not None
+    store = Store(database_url)
+    async with store.write() as connection:
+        await write_crypto_state(connection, {KEY_BACKUP: '{"version": "3"}'})
+    await store.close()
+    assert await asyncio.to_thread(main, ["keys", "show"]) == 0
+    assert capsys.readouterr().out.splitlines()[3].split()[1:3] == ["version", "3"]

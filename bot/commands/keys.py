@@ -14,9 +14,9 @@ from bot.store.text_lock import open_text_lock
 
 
 async def show_keys(config: Path, environ: Mapping[str, str], *, recovery: bool) -> str:
-    """Return the bot's identity and device as text; with `recovery` also the recovery key.
+    """Return the bot's identity, device and key backup as text; with `recovery` also the recovery key.
 
-    The recovery key lets another client use the identity.
+    The recovery key lets another client use the identity, and read the key backup.
     """
     settings = load_settings(config, environ)
     credentials = load_credentials(settings, environ)
@@ -38,6 +38,9 @@ async def replace_keys(config: Path, environ: Mapping[str, str], *, new_identity
     lines += [_describe_logout(replacement, device) for device in replacement.former_devices]
     if new_identity:
         lines.append(f"Its new identity is {format_key(replacement.identity)}. Everybody has to verify the bot anew.")
+        lines.append(
+            "It makes a new key backup on the homeserver; the one before opens with the old recovery key only."
+        )
     else:
         lines.append("Its identity is the one it had: whoever has verified it sees the new device as verified.")
     if unsent:

@@ -13,14 +13,15 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.concurrency.retry import RoomUnavailable, TemporaryFailure, retry_forever, retry_temporary
+from bot.concurrency.retry import TemporaryFailure, retry_forever, retry_temporary
 from bot.config.community import Community
 from bot.config.credentials import Credentials
-from bot.matrix.address import room_address
+from bot.matrix.address import room_address, room_id
 from bot.matrix.client import Client, MatrixError
 from bot.matrix.event_types import MEGOLM, ROOM_ENCRYPTED, ROOM_ENCRYPTION
 from bot.matrix.kept_events import make_undecrypted
 from bot.matrix.room_settings import RoomSettings
+from bot.matrix.unsendable_rooms import UnsendableRooms
 from bot.pipeline.context import Context
 from bot.store.messages.undecrypted import insert_undecrypted
 
@@ -68,7 +69,7 @@ class RoomEncryption:
         self._credentials = credentials
         self._settings = RoomSettings(context.store)
         self._checked_rooms: set[str] = set()
-        self._unavailable_rooms: set[str] = set()
+        self._unsendable = UnsendableRooms(context, wake_worker)
         self._crypto: _Crypto | None = None
         self._load_lock = asyncio.Lock()
         self._has_work = asyncio.Event()
@@ -132,27 +133,33 @@ class RoomEncryption:
         if settings is None:
             community = self._context.rooms.communities.get(room_address(room))
             if community is not None and community.encrypted:
-                raise self._mark_unavailable(room, _NOT_ENCRYPTED)
+                raise self._unsendable.mark_unavailable(room, _NOT_ENCRYPTED)
             return None, {}
         crypto = await self._load_crypto()
         if crypto is None:
-            raise self._mark_unavailable(room, _NO_PASSPHRASE)
+            raise self._unsendable.mark_unavailable(room, _NO_PASSPHRASE)
         if settings.get("algorithm") != MEGOLM:
-            raise self._mark_unavailable(room, f"is encrypted in a way we do not know, {settings.get('algorithm')!r}")
+            reason = f"is encrypted in a way we do not know, {settings.get('algorithm')!r}"
+            raise self._unsendable.mark_unavailable(room, reason)
         return crypto.device, settings
 
     async def receive_keys(self, answer: dict[str, Any]) -> list[tuple[str, Event]]:
         """Read a sync's parts for the device. Return the older messages that new keys decrypt, with their rooms."""
         if self._crypto is None:
             return []
-        keys = self._crypto.device.receive_sync(answer)
+        crypto, keys = self._crypto, []
+        for room in map(room_id, list(self._context.rooms.communities)):
+            if self.is_encrypted(room):
+                keys += await crypto.device.fetch_keys(room)
+        keys += crypto.device.receive_sync(answer)
         if self._context.replay is not None:  # otherwise `run` confirms them, and nobody waits for it
-            keys += await retry_temporary(self._crypto.device.confirm_keys, self._log_pause)
+            keys += await retry_temporary(crypto.device.confirm_keys, self._log_pause)
         self._has_work.set()
-        return await self._decrypt_kept(self._crypto, keys)
+        return await self._decrypt_kept(crypto, keys)
 
     async def _decrypt_kept(self, crypto: _Crypto, keys: list[tuple[str, str]]) -> list[tuple[str, Event]]:
         """Return the kept messages that room keys (room and session id) decrypt, with their rooms."""
+        keys = await crypto.undecrypted.find_waited_for(keys) if keys else []
         return [(room, event) for room, key in keys for event in await crypto.undecrypted.decrypt_with_key(room, key)]
 
     async def decrypt(self, room: str, events: list[Event]) -> list[Event]:
@@ -203,6 +210,12 @@ class RoomEncryption:
     async def run(self) -> None:
         """Do the background work of the bot's device and check for undecrypted messages, until cancelled."""
         await self._load_crypto()
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._work_forever())
+            if self._crypto is not None:
+                group.create_task(self._crypto.device.key_backup.uploader.run())
+
+    async def _work_forever(self) -> None:
         while True:
             pause = await self._work(self._crypto) if self._crypto is not None else None
             with suppress(TimeoutError):
@@ -212,9 +225,10 @@ class RoomEncryption:
 
     async def _work(self, crypto: _Crypto) -> float | None:
         """Do all pending work. Return the seconds until there may be more; None when no work is planned."""
-        confirmed = await retry_temporary(crypto.device.confirm_keys, self._log_pause)
-        if confirmed and self.write_late_events is not None:
-            await self.write_late_events(partial(self._decrypt_kept, crypto, confirmed))
+        keys = await retry_temporary(crypto.device.confirm_keys, self._log_pause)
+        keys += await crypto.device.fetch_keys_behind()
+        if keys and self.write_late_events is not None:
+            await self.write_late_events(partial(self._decrypt_kept, crypto, keys))
         await retry_temporary(crypto.device.do_pending_work, self._log_pause)
         for name, sentence in crypto.device.concerns().items():
             self._context.health.set_warning(name, sentence)
@@ -252,28 +266,11 @@ class RoomEncryption:
             community = community or self._context.rooms.communities.get(room_address(room))
             is_unsaid = community is not None and not community.encrypted
             log.info("%s is encrypted%s", room, ", though its file does not say so" if is_unsaid else "")
-            self._mark_available(room)
+            self._unsendable.mark_available(room)
             if await self._load_crypto() is None:
-                self._mark_unavailable(room, _NO_PASSPHRASE)
+                self._unsendable.mark_unavailable(room, _NO_PASSPHRASE)
             with suppress(TemporaryFailure):  # `run` tries it again
                 await self._publish_device()
-
-    def _mark_available(self, room: str) -> None:
-        """Send the rows of a room that waited because they must not be sent unencrypted."""
-        community = self._context.rooms.communities.get(room_address(room))
-        if room in self._unavailable_rooms and community is not None:
-            self._context.health.mark_served(community.key)
-        self._unavailable_rooms.discard(room)
-        self._wake_worker(room_address(room))
-
-    def _mark_unavailable(self, room: str, reason: str) -> RoomUnavailable:
-        """Log once that nothing can be sent to a room. Return the exception to raise, so that the rows wait."""
-        if room not in self._unavailable_rooms:
-            self._unavailable_rooms.add(room)
-            log.error("nothing is sent to %s, because it %s", room, reason)
-            if community := self._context.rooms.communities.get(room_address(room)):
-                self._context.health.mark_not_served(community.key, f"its room {reason}")
-        return RoomUnavailable(f"{room} {reason}")
 
     async def _decrypt_event(self, room: str, event: Event) -> list[Event]:
         """Return an event decrypted, as a list. Keep the event and return [] when it cannot be decrypted yet."""
@@ -286,7 +283,8 @@ class RoomEncryption:
         if self._crypto is None:
             await retry_forever("keeping an encrypted message", partial(self._keep_without_keys, room, event))
             return []
-        return await self._crypto.undecrypted.decrypt_or_keep(room, event)
+        kept = await self._decrypt_kept(self._crypto, await self._crypto.device.fetch_keys(room))
+        return [*(event for _, event in kept), *await self._crypto.undecrypted.decrypt_or_keep(room, event)]
 
     async def _keep_without_keys(self, room: str, event: Event) -> None:
         """Store a message while there is no passphrase. Once there is one, the bot asks its sender to send it again."""

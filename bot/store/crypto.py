@@ -1,7 +1,7 @@
 """Stores what the bot's device needs in encrypted rooms: the rooms' encryption settings, device state, room keys."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -26,7 +26,8 @@ class RoomKey:
     """A Megolm session of another device, which decrypts messages from `first_index` on.
 
     `owner` is the user of the device that sent the key. `locked` is the session, encrypted with the passphrase.
-    `is_confirmed` is whether the owner is known to be in the room and to have the device.
+    `is_confirmed` is whether the owner is known to be in the room and to have the device; `is_backed_up` is whether
+    the key is in the key backup on the homeserver.
     """
 
     place: str
@@ -37,6 +38,7 @@ class RoomKey:
     locked: str
     received_at: datetime = datetime(1970, 1, 1, tzinfo=UTC)
     is_confirmed: bool = True
+    is_backed_up: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """The tables of encrypted rooms: settings, device state, room keys, message indexes. bot.store.crypto uses them."""
 
-from sqlalchemy import BigInteger, Boolean, Column, Integer, Table, Text, true
+from sqlalchemy import BigInteger, Boolean, Column, Integer, Table, Text, false, true
 
 from bot.store.moment import Moment
 from bot.store.tables import metadata
@@ -37,6 +37,8 @@ room_keys = Table(
     Column("received_at", Moment, nullable=False, server_default="1970-01-01"),
     # Whether the owner is known to be in the room and to have the device that sent the key.
     Column("is_confirmed", Boolean, nullable=False, server_default=true()),
+    # Whether the key is in the present key backup on the homeserver (bot.matrix.crypto.key_backup).
+    Column("is_backed_up", Boolean, nullable=False, server_default=false()),
 )
 
 #: Which event had each index of a Megolm session. The same ciphertext in another event is a repetition.

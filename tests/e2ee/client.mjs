@@ -132,6 +132,14 @@ const actions = {
         crypto.globalBlacklistUnverifiedDevices = only === "verified";
     },
 
+    /** Read the newest key backup with the key in secret storage; tell whether it is trusted and how many keys it has. */
+    async restore_backup() {
+        const trust = await crypto.isKeyBackupTrusted(await crypto.getKeyBackupInfo());
+        await crypto.loadSessionBackupPrivateKeyFromSecretStorage();
+        const { imported, total } = await crypto.restoreKeyBackup();
+        return { trusted: trust.trusted, imported, total };
+    },
+
     async join({ room }) {
         return (await client.joinRoom(room)).roomId;
     },

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 
 from bot_process import BotProcess
-from js_client import Event, JsClient, StartClient, verify
+from js_client import TIMEOUT_SECONDS, Event, JsClient, StartClient, verify
 from live_setup import PASSPHRASE, LiveSetup
 
 
@@ -64,6 +64,25 @@ async def test_a_booking_is_agreed_while_the_bot_is_killed(live: LiveSetup, star
             await person.wait_for_event(is_edit(card, "Aftalt mellem"))
             await person.wait_for_text("✅ Aftalt: slåning", live.bot_id)
         assert find_unreadable(club, live.bot_id) == find_unreadable(firm, live.bot_id) == []
+
+
+async def test_the_administrators_client_reads_with_the_key_backup_of_the_bot(
+    live: LiveSetup, start_client: StartClient
+) -> None:
+    club, _ = await start_people(live, start_client, "klub", "firma")
+    async with BotProcess(live.folder / "config.yaml", PASSPHRASE) as bot:
+        room = await join_all(live, club)
+        await club.say(room, "!ping før")
+        await club.wait_for_text("pong før", live.bot_id)
+        await bot.wait_for_output("backed up on the homeserver from now on")
+        administrator = await start_client("administrator")
+        await administrator.log_in(live.homeserver.url, live.bot_id, "adgangskode", unlock=PASSPHRASE)
+        await administrator.wait_for_event(lambda e: e.get("sender") == club.user_id and e.get("failure") is not None)
+        async with asyncio.timeout(TIMEOUT_SECONDS):
+            while not (restored := await administrator.do("restore_backup"))["imported"]:  # noqa: ASYNC110
+                await asyncio.sleep(0.5)  # the bot uploads the key a moment after it has made the backup
+        assert restored == {"trusted": True, "imported": 1, "total": 1}
+        await administrator.wait_for_text("!ping før", club.user_id)
 
 
 async def test_a_verified_bot_stays_verified_when_its_device_is_replaced(

@@ -23,7 +23,7 @@ from bot.matrix.crypto.signing import identity_store
 from bot.pipeline.handling.handle import handle_row
 from bot.store.backup.backup import back_up, read_summary
 from bot.store.backup.copy_rows import reflect_tables
-from bot.store.backup.preserved_tables import PRESERVED_FACTS
+from bot.store.backup.preserved_tables import PRESERVED_FACTS, read_preserved_rows, write_preserved_rows
 from bot.store.backup.restore import restore
 from bot.store.backup.restore_marker import RestoreMarker, get_restore_marker
 from bot.store.calendars.calendars import CalendarState, get_calendar_state, save_calendar_state
@@ -342,6 +342,21 @@ async def test_restore_preserves_the_newer_login_and_keys(
 
 def test_preserved_facts_are_those_that_are_written() -> None:
     assert set(PRESERVED_FACTS) == {login.LOGIN_FACT, identity_store.IDENTITY_FACT, replace_device.FORMER_DEVICES_FACT}
+
+
+async def test_keys_of_a_replaced_database_that_an_older_program_wrote_are_preserved(tmp_path: Path) -> None:
+    store = Store(f"sqlite+aiosqlite:///{tmp_path}/old.db")
+    await migrate(store, to=["0012"])  # its room keys have no mark of the key backup yet
+    columns, values = "place, session, sender_key, first_index, owner, locked", "'a', 'b', 'c', 0, 'd', 'e'"
+    async with store.write() as connection:
+        await connection.execute(text(f"INSERT INTO room_keys ({columns}) VALUES ({values})"))
+        rows = await connection.run_sync(read_preserved_rows)
+    await migrate(store)
+    async with store.write() as connection:
+        await connection.run_sync(write_preserved_rows, rows)
+        (key,) = await find_room_keys(connection, "a", "b")
+    await store.close()
+    assert (key.owner, key.is_backed_up) == ("d", False)
 
 
 async def test_restore_keeps_a_damaged_database(tmp_path: Path) -> None:

@@ -38,6 +38,10 @@ Keys of the bot's device
     long time; after an upload that failed the same one is uploaded again (`key_upload`). A homeserver that has logged
     the device out has deleted all of them, and is given them again.
 
+Key backup
+    The keys that people gave the bot are also on the homeserver, encrypted (`key_backup`). A database that was lost and
+    restored gets from there the keys that it lacks.
+
 No module in this folder is loaded while no room is encrypted and there is no passphrase; bot.matrix.room_encryption
 decides that.
 """

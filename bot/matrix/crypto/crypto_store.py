@@ -58,7 +58,8 @@ class CryptoStore:
 
     `key_owner` is the sender of the Olm message that is being read, and so the owner of the room keys in it;
     `is_owner_known` is whether the owner is known to have the device that sent it. `is_served` takes the address of a
-    room and tells whether the bot serves the room. The methods that nio calls (nio.store.MatrixStore) only collect
+    room and tells whether the bot serves the room. `on_room_keys_written` is called when new room keys are in the
+    database. The methods that nio calls (nio.store.MatrixStore) only collect
     changes; they are in the database when `unwritten_changes` were written.
     """
 
@@ -69,6 +70,7 @@ class CryptoStore:
     is_owner_known: bool = True
     is_served: Callable[[str], bool] = lambda place: True
     clock: Clock = system_clock
+    on_room_keys_written: Callable[[], None] = lambda: None
     _values: dict[StateKey, str | None] = field(default_factory=dict)
     _room_keys: dict[_RoomKeyId, RoomKey] = field(default_factory=dict)
     _message_indexes: dict[MessageIndex, str] = field(default_factory=dict)
@@ -99,6 +101,8 @@ class CryptoStore:
             self._room_keys.pop(name, None)
         for index in changes.message_indexes:
             self._message_indexes.pop(index, None)
+        if changes.room_keys:
+            self.on_room_keys_written()
 
     def unwritten_room_keys(self, place: str, session: str) -> list[RoomKey]:
         """Return the keys of a session that are not in the database yet."""

@@ -15,6 +15,7 @@ from bot.matrix.crypto.crypto_store import CryptoStore, derive_pickle_key
 from bot.matrix.crypto.decrypt import Decryptor
 from bot.matrix.crypto.device_list import DeviceList
 from bot.matrix.crypto.encrypt import Encryptor
+from bot.matrix.crypto.key_backup.key_backup import KeyBackup
 from bot.matrix.crypto.key_requests import KeyRequests
 from bot.matrix.crypto.key_upload import KeyUpload
 from bot.matrix.crypto.machine import OlmMachine
@@ -47,6 +48,7 @@ class OwnDevice:
         self.decryptor = Decryptor(store, crypto_store)
         self._key_upload = KeyUpload(client, self.machine, self.save)
         self._confirmer = KeyConfirmer(store, self.machine, self.device_list)
+        self.key_backup = KeyBackup(client, store, credentials, self.machine, self.device_key)
         self.write_lock = asyncio.Lock()
         self._publish_lock = asyncio.Lock()
         self._signature_checked = False
@@ -64,7 +66,12 @@ class OwnDevice:
             " keys. Verify yours there with the recovery key ('bylaug keys show --recovery'), and log out the others."
         )
         changes = {f"identity of {user}": text for user, text in self.device_list.signed_devices.changes.items()}
-        return {"identity": self.unsigned_reason, "logins": sentence if logins else None, **changes}
+        return {
+            "identity": self.unsigned_reason,
+            "logins": sentence if logins else None,
+            "key backup": self.key_backup.uploader.concern,
+            **changes,
+        }
 
     async def save(self) -> None:
         """Write the changed state to the database."""
@@ -155,7 +162,21 @@ class OwnDevice:
             await self.save()
         confirmed = await self._confirmer.confirm()
         self.key_requests.forget_wanted(confirmed)
+        if confirmed:
+            self.key_backup.uploader.wake()
         return confirmed
+
+    async def fetch_keys(self, room: str) -> list[RoomKeyId]:
+        """Fetch the room's keys from the key backup, once in the life of the database; return them."""
+        found = await self.key_backup.fetcher.fetch(room)
+        self.key_requests.forget_wanted(found)
+        return found
+
+    async def fetch_keys_behind(self) -> list[RoomKeyId]:
+        """Fetch the keys of the rooms whose keys could not be fetched before; return them."""
+        found = await self.key_backup.fetcher.fetch_behind()
+        self.key_requests.forget_wanted(found)
+        return found
 
     async def do_pending_work(self) -> None:
         """Publish the device, repair Olm sessions, request missing keys and share keys.
@@ -181,7 +202,10 @@ class OwnDevice:
         """Seconds until `do_pending_work` has work again; None when no work is planned."""
         now = asyncio.get_running_loop().time()
         times = self.encryptor.retry_times.values()
-        return max(_MIN_PAUSE_SECONDS, min(times) - now) if times else None
+        pauses = [max(_MIN_PAUSE_SECONDS, min(times) - now)] if times else []
+        if (next_try := self.key_backup.fetcher.seconds_to_next_try) is not None:
+            pauses.append(next_try)
+        return min(pauses, default=None)
 
     async def _repair_sessions(self) -> None:
         """Start new Olm sessions with devices whose messages cannot be decrypted any more."""

@@ -202,6 +202,11 @@ class OlmMachine:
         devices.pop((self.account, self.olm.device_id), None)
         return devices
 
+    def find_signing_key(self, user: str, sender_key: str) -> str:
+        """Return the Ed25519 key of the user's device with this Curve25519 key; "" when it is not known."""
+        device = self.find_device(user, sender_key)
+        return "" if device is None else str(device.ed25519)
+
     def start_sessions(self, answer: dict[str, Any]) -> None:
         """Start an Olm session with every device whose one-time key is in the answer to a key claim."""
         for user, devices in answer.get("one_time_keys", {}).items():

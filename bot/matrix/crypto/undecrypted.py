@@ -4,7 +4,7 @@ After a while the sender is asked to send them again.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.concurrency.retry import retry_forever
 from bot.matrix.address import room_address, room_id, user_address, user_id
+from bot.matrix.crypto.confirm_keys import RoomKeyId
 from bot.matrix.crypto.decrypt import Event, UnusableEvent
 from bot.matrix.crypto.device import OwnDevice
 from bot.matrix.kept_events import make_undecrypted
@@ -23,6 +24,7 @@ from bot.store.messages.undecrypted import (
     UndecryptedEvent,
     delete_undecrypted,
     find_all_undecrypted,
+    find_sessions_of_undecrypted,
     find_undecrypted_of_session,
     insert_undecrypted,
 )
@@ -89,6 +91,15 @@ class UndecryptedMessages:
         if name in self._asked_at:
             del self._asked_at[name]
             self._device.store.set_value("asked", name, None)
+
+    async def find_waited_for(self, keys: Sequence[RoomKeyId]) -> list[RoomKeyId]:
+        """Return those of the room keys for which messages are kept."""
+        sessions = await retry_forever("finding undecrypted messages", self._find_sessions)
+        return [key for key in keys if (room_address(key[0]), key[1]) in sessions]
+
+    async def _find_sessions(self) -> set[tuple[str, str]]:
+        async with self._context.store.read() as connection:
+            return await find_sessions_of_undecrypted(connection)
 
     async def decrypt_with_key(self, room: str, session: str) -> list[Event]:
         """Return the kept messages of a session that can be decrypted now, oldest first."""

@@ -20,7 +20,10 @@ PreservedRows = dict[str, list[dict[str, Any]]]
 
 
 def read_preserved_rows(replaced: Connection) -> PreservedRows:
-    """Return the rows to preserve from a database, whatever its revision: tables with other columns are left out."""
+    """Return the rows to preserve from a database, whatever its revision.
+
+    A table may lack columns that have a default. One that lacks others, or has columns of its own, is left out.
+    """
     tables = [table for table in (meta, *_PRESERVED_TABLES) if _has_table(replaced, table)]
     return {table.name: _read_rows(replaced, table) for table in tables}
 
@@ -42,9 +45,14 @@ def _has_table(connection: Connection, table: Table) -> bool:
     inspector = inspect(connection)
     if not inspector.has_table(table.name):
         return False
-    return {column["name"] for column in inspector.get_columns(table.name)} == set(table.columns.keys())
+    present = {column["name"] for column in inspector.get_columns(table.name)}
+    required = {column.name for column in table.columns if not column.nullable and column.server_default is None}
+    return required <= present <= set(table.columns.keys())
 
 
 def _read_rows(connection: Connection, table: Table) -> list[dict[str, Any]]:
-    rows = select(table).where(meta.c.key.in_(PRESERVED_FACTS)) if table is meta else select(table)
+    present = {column["name"] for column in inspect(connection).get_columns(table.name)}
+    rows = select(*(column for column in table.columns if column.name in present))
+    if table is meta:
+        rows = rows.where(meta.c.key.in_(PRESERVED_FACTS))
     return [dict(row) for row in connection.execute(rows).mappings()]

@@ -35,6 +35,7 @@ from bot.store.database.file import SIDE_FILE_SUFFIXES
 from bot.store.database.schema import migrate
 from bot.store.database.transaction import FENCE_FACT, Store
 from bot.store.facts import get_fact, set_fact
+from bot.store.key_backup import forget_fetched_rooms
 from bot.store.places import find_places
 from bot.store.tables import meta
 
@@ -46,8 +47,9 @@ RESTORE_NOTES = (
     "When the bot starts, it reads again what was written since the backup, handles it as of the time it was written, "
     "and does not repeat what it has already sent to its rooms.",
     "It cannot know: commands that were deleted since, and reactions that were removed; the order of messages and "
-    "timers while it was off; in encrypted rooms, what it sent as another device than the present one, and messages "
-    "whose keys came after the backup (unless the replaced database could still be read).",
+    "timers while it was off; in encrypted rooms, what it sent as another device than the present one.",
+    "In encrypted rooms, it fetches the keys that came after the backup from its key backup on the homeserver, which "
+    "the same passphrase opens. Whose message it still cannot read is asked to write it again.",
     "Messages that it has sent and cannot account for are listed in the log at the first start, community by "
     "community. Ask the people there about them.",
 )
@@ -187,6 +189,7 @@ async def _prepare(
             if replaced.is_newer_than(backup):
                 await connection.run_sync(write_preserved_rows, replaced.preserved_rows)
             await mark_olm_sessions_spent(connection)
+            await forget_fetched_rooms(connection)
             await suppress_next_changes(connection)
             await connection.execute(delete(meta).where(meta.c.key.in_([MADE_AT_FACT, FENCE_FACT])))
     finally:

@@ -48,6 +48,12 @@ async def find_undecrypted_of_session(connection: AsyncConnection, place: str, s
     return [_to_event(row) for row in rows]
 
 
+async def find_sessions_of_undecrypted(connection: AsyncConnection) -> set[tuple[str, str]]:
+    """Return place and session of all stored events."""
+    rows = await connection.execute(select(unread.c.place, unread.c.session).distinct())
+    return {(row.place, row.session) for row in rows}
+
+
 async def delete_undecrypted(connection: AsyncConnection, event_id: str) -> None:
     """Delete an event that was decrypted, or whose sender is asked to send it again."""
     await connection.execute(delete(unread).where(unread.c.event == event_id))

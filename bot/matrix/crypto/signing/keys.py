@@ -60,11 +60,15 @@ class Identity:
         """
         return sign_json(device, self.account, self.public_key("self_signing"), self._signer("self_signing"))
 
+    def sign(self, content: JsonObject) -> JsonObject:
+        """Return an object with the signature of the master key. It shows that the bot made the object."""
+        return sign_json(content, self.account, self.public_key("master"), self._signer("master"))
+
     def _signed_key(self, usage: Usage) -> JsonObject:
         key = unsigned_key(self.account, usage, self.public_key(usage))
         if usage == "master":
             return key
-        return sign_json(key, self.account, self.public_key("master"), self._signer("master"))
+        return self.sign(key)
 
     def _private_key(self, usage: Usage) -> Ed25519PrivateKey:
         return Ed25519PrivateKey.from_private_bytes(self.seeds[usage])
@@ -89,7 +93,7 @@ def sign_master_key(device: DeviceKey, public_key: str) -> JsonObject:
 
 def sign_json(content: JsonObject, account: str, key_name: str, sign: Signer) -> JsonObject:
     """Return an object with one signature; other signatures are dropped (specification, appendices, "Signing JSON")."""
-    signatures = {account: {f"ed25519:{key_name}": sign(_canonical_json(content))}}
+    signatures = {account: {f"ed25519:{key_name}": sign(canonical_json(content))}}
     return _without_signatures(content) | {"signatures": signatures}
 
 
@@ -98,7 +102,7 @@ def has_valid_signature(content: JsonObject, account: str, key_name: str, public
     try:
         signature = decode_base64(content["signatures"][account][f"ed25519:{key_name}"])
         Ed25519PublicKey.from_public_bytes(decode_base64(public_key)).verify(
-            signature, _canonical_json(content).encode()
+            signature, canonical_json(content).encode()
         )
     except (KeyError, TypeError, ValueError, AttributeError, InvalidSignature):
         return False
@@ -116,5 +120,6 @@ def _without_signatures(content: JsonObject) -> JsonObject:
     return {name: value for name, value in content.items() if name not in ("signatures", "unsigned")}
 
 
-def _canonical_json(content: JsonObject) -> str:
+def canonical_json(content: JsonObject) -> str:
+    """Return the text of an object that is signed; its signatures are left out."""
     return str(Api.to_canonical_json(_without_signatures(content)))

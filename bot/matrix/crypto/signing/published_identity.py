@@ -90,10 +90,10 @@ async def upload_signatures(client: Client, signed: Mapping[str, JsonObject]) ->
 
 async def store_secrets(client: Client, identity: StoredIdentity) -> None:
     """Store the encrypted private keys in secret storage, so that another client with the passphrase can use them."""
-    await _write_account_data(client, f"m.secret_storage.key.{identity.key_id}", identity.description)
+    await write_account_data(client, f"m.secret_storage.key.{identity.key_id}", identity.description)
     for name, encrypted in identity.encrypted_keys.items():
-        await _write_account_data(client, name, {"encrypted": {identity.key_id: encrypted}})
-    await _write_account_data(client, _DEFAULT_KEY, {"key": identity.key_id})
+        await write_account_data(client, name, {"encrypted": {identity.key_id: encrypted}})
+    await write_account_data(client, _DEFAULT_KEY, {"key": identity.key_id})
 
 
 async def fetch_secrets(client: Client, public_keys: Mapping[Usage, str]) -> StoredIdentity | None:
@@ -101,22 +101,24 @@ async def fetch_secrets(client: Client, public_keys: Mapping[Usage, str]) -> Sto
 
     Another client may have stored them.
     """
-    key_id = (await _read_account_data(client, _DEFAULT_KEY)).get("key")
-    description = await _read_account_data(client, f"m.secret_storage.key.{key_id}")
+    key_id = (await read_account_data(client, _DEFAULT_KEY)).get("key")
+    description = await read_account_data(client, f"m.secret_storage.key.{key_id}")
     encrypted_keys = {}
     for name in map(secret_name, USAGES):
-        encrypted = (await _read_account_data(client, name)).get("encrypted")
+        encrypted = (await read_account_data(client, name)).get("encrypted")
         if not isinstance(encrypted, dict) or not isinstance(encrypted.get(key_id), dict):
             return None
         encrypted_keys[name] = encrypted[key_id]
     return StoredIdentity(client.account, public_keys, str(key_id), description, encrypted_keys)
 
 
-async def _write_account_data(client: Client, data_type: str, content: JsonObject) -> None:
+async def write_account_data(client: Client, data_type: str, content: JsonObject) -> None:
+    """Store account data of a type, in place of those before. Raises `MatrixError`."""
     await client.call("PUT", "user", client.account, "account_data", data_type, body=content)
 
 
-async def _read_account_data(client: Client, data_type: str) -> JsonObject:
+async def read_account_data(client: Client, data_type: str) -> JsonObject:
+    """Return the account data of a type; {} when there are none. Raises `MatrixError`."""
     try:
         return await client.call("GET", "user", client.account, "account_data", data_type)
     except MatrixError as error:
