@@ -93,8 +93,12 @@ async def test_words_that_mean_something_already_become_no_name(text: str, answe
 
 async def test_only_a_steward_teaches_and_without_an_exclamation_mark_it_is_asked(tmp_path: Path) -> None:
     async with stage_with(tmp_path) as stage:
-        for text in ("!forstå “den lille” som bane 3", "Bylaug, forstå “den lille” som bane 3"):
-            assert (await stage.say(CLUB, text))[0].plain == "Det kan kun værter gøre her."
+        refused = await stage.say(CLUB, "!forstå “den lille” som bane 3")
+        assert refused[0].plain == "Det kan kun værter gøre her."
+        told = await stage.say(CLUB, "Bylaug, forstå “den lille” som bane 3")
+        assert told[0].plain == (
+            "Skal “den lille” betyde bane 3? Det kan en vært lære mig med !forstå “den lille” som bane 3."
+        )
         asked = await stage.say(STEWARD, "Bylaug, forstå “den lille” som bane 3")
         assert asked[0].plain.startswith("Skal jeg forstå “den lille” som bane 3?")
         await stage.say(STEWARD, "ja")

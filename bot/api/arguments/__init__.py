@@ -6,7 +6,8 @@ A command lists its arguments. Each is found anywhere in the sentence. A `wanted
 
 - Of the community: THING, TASK, PERSON
 - Times: TIME ("fredag kl. 14"), PAST_TIME (of what is over; `latest_meaning` of a time), PERIOD (with an end: "til
-  søndag", "fra mandag"), UNTIL (the moment when something is over: "i 2 uger"), OCCURRENCES and OCCURRENCES_TO_MOVE
+  søndag", "fra mandag"), UNTIL (the moment when something is over: "i 2 uger"; UNTIL_FROM_NOW for something that begins
+  now), OCCURRENCES and OCCURRENCES_TO_MOVE
   (times of a series: "i uge 29"; read as `Occurrences`)
 - Of a match: MATCH_ANCHOR ("inden kampen lørdag", read as a `MatchAnchor`)
 - Agreements: AGREEMENT_NUMBER (the number that the sentence begins with), AGREEMENT_REFERENCE ("aftale 7" as well,

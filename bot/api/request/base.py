@@ -33,6 +33,8 @@ class RequestBase:
     changed_timers: frozenset[tuple[str, str, str]] = frozenset()
     subject: str | None = None
     must_confirm: bool = False
+    #: Words of a question that were not understood. The next answer says so below it.
+    left_out: str = ""
     _queued: int = 0  # rows of the outbox that this request has made
 
     def __post_init__(self) -> None:

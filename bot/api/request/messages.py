@@ -25,7 +25,7 @@ class Messages(Wording):
 
         Returns the number of the answer.
         """
-        content = self._answer_content(self.text(key, **values), notify)
+        content = self._answer_content(self._with_left_out(self.text(key, **values)), notify)
         return await self._queue("say", content, refers_to=self._card_here)
 
     async def say_text(self, text: Text) -> int:
@@ -40,7 +40,8 @@ class Messages(Wording):
         """
         about = {"name": picture.name, "mimetype": picture.mimetype, "size": len(picture.data)}
         description = {"picture": {**about, "width": picture.width, "height": picture.height}}
-        content = self._answer_content(self.text(key, **values), notify) | description
+        text = self._with_left_out(self.text(key, **values))
+        content = self._answer_content(text, notify) | description
         number = await self._queue("picture", content, refers_to=self._card_here)
         await pictures.insert_picture(self.db, number, picture.data)
         return number
@@ -62,21 +63,30 @@ class Messages(Wording):
         there is a tap on the card, for the `revision` that the message is about. The card's own emoji are not enough,
         because nobody can tap the same emoji under one message twice.
         """
-        content = self._content(self.text(key, language or self.community.language, **values), notify)
-        number = await self._queue("say", content, refers_to=under, revision=revision)
+        text = self._with_left_out(self.text(key, language or self.community.language, **values))
+        number = await self._queue("say", self._content(text, notify), refers_to=under, revision=revision)
         await self._add_taps(number, taps)
         return number
 
+    def _with_left_out(self, text: Text) -> Text:
+        """Return an answer with the words of the question that it leaves out below it, the first time."""
+        if not self.left_out:
+            return text
+        note, self.left_out = self.text("shown-without", unread=self.left_out), ""
+        return Text(f"{text.html}<br>{note.html}", f"{text.plain}\n{note.plain}")
+
     async def ask_rendered(self, text: Text, subject: str, taps: Iterable[str]) -> None:
         """Answer the person with a finished question and emoji under it."""
-        number = await self._queue("say", self._answer_content(text, ()), refers_to=self._card_here, subject=subject)
+        content = self._answer_content(self._with_left_out(text), ())
+        number = await self._queue("say", content, refers_to=self._card_here, subject=subject)
         await self._add_taps(number, taps)
 
     async def tell_rendered(
         self, text: Text, subject: str, taps: Iterable[str], *, under: int | None, notify: Iterable[Person]
     ) -> None:
         """Send the room a finished text with emoji under it: actions that anybody can tap."""
-        number = await self._queue("say", self._content(text, notify), refers_to=under, subject=subject)
+        content = self._content(self._with_left_out(text), notify)
+        number = await self._queue("say", content, refers_to=under, subject=subject)
         await self._add_taps(number, taps)
 
     async def replied_subject(self) -> str | None:

@@ -43,6 +43,12 @@ def clean_message(text: str) -> str:
     return (visible if is_quotation else answer).strip()
 
 
+def shows_command(text: str) -> bool:
+    """Return whether a message only shows a command to somebody, in code or in quotation marks."""
+    composed = unicodedata.normalize("NFC", text).translate(_LOOKALIKES)
+    return any(_COMMAND.search(shown[0]) for shown in _SHOWN.finditer(composed))
+
+
 def _leave_out_command(shown: re.Match[str]) -> str:
     """Return a blank for what shows how a command is written, and any other code as it is."""
     return " " if _COMMAND.search(shown[0]) else shown[0]

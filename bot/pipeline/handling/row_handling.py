@@ -162,11 +162,10 @@ class RowHandling:
         self.request.must_confirm = call.must_confirm
         if call.subject is not None:
             self.request.subject = call.subject
+        self.request.left_out = "" if call.command.changes else call.content
         await call.command.handle(self.request, **values)
         if self.request.must_confirm and call.command.changes:  # a feature that does not confirm by itself
             raise NeedsConfirmation("do-as-written", {"command": _write(call, self.request)})
-        if call.content and not call.command.changes:
-            await self.request.say("shown-without", unread=call.content)
 
     async def run_answered(self, calls: Sequence[CommandCall]) -> None:
         """Run the calls that somebody has said yes to. Of several, each that is refused is answered by itself."""

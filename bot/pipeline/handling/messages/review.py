@@ -129,7 +129,8 @@ def _refuse_unread(call: CommandCall, reading: ReadingContext, signals: Signals)
 def _find_left_out(call: CommandCall, reading: ReadingContext) -> str:
     """Return the unread words of a command that shows something, when they could change what it shows: "20 timer"."""
     unread = _find_unread(call, reading)
-    if not find_risks(hide_names(unread, reading), reading.languages):
+    is_why = SpeechAct.WHY in call.command.acts  # "hvorfor kan jeg ikke få bane 2"
+    if not find_risks(hide_names(unread, reading), reading.languages, allows_inability=is_why):
         return ""
     return quotable(find_content(unread, reading.languages), 120)
 

@@ -3,6 +3,7 @@
 from bot.api.feature import Feature
 from bot.errors import Refused
 from bot.languages.speech_acts import YES_OR_NO, SpeechAct
+from bot.parsing.sentences.message import shows_command
 from bot.parsing.sentences.patterns import blank_out
 from bot.parsing.sentences.signals import finder_of
 from bot.parsing.sentences.unread import RiskKind, find_content
@@ -47,7 +48,8 @@ async def handle_words_under_card(handling: RowHandling, feature: Feature, subje
     if call is None and is_awaited:
         _notice_reservation(reading)
     if call is None or _is_talk(reading, call, is_awaited=is_awaited):
-        if finder_of(reading.signals.language).exclamation.find(text) is None:  # "nej, hvor ærgerligt"
+        is_exclamation = finder_of(reading.signals.language).exclamation.find(text) is not None  # "nej, ærgerligt"
+        if not is_exclamation and not shows_command(text):
             await ask_what_is_meant(handling, feature, reading, is_awaited=is_awaited)
         return
     call.must_confirm = meaning is TimeMeaning.UNCLEAR or _must_confirm_under_card(reading, call)
