@@ -6,7 +6,7 @@ Client-server API, "Syncing" (`limited`) and "Getting events for a room" (`/mess
 import asyncio
 import json
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import AbstractAsyncContextManager, nullcontext, suppress
 from functools import partial
 from typing import Any
@@ -59,6 +59,7 @@ class GapFiller:
         self.write_lock = asyncio.Lock()
         self.position = ""
         self._gaps: dict[str, str] = {}  # room id → sync position at which its gap begins
+        self._unserved: dict[str, str] = {}  # room id without a community → sync position before its first events
         self._rooms_with_new_events: set[str] = set()  # rooms with a gap for which a sync brought more events
         self._page_limiter = asyncio.Semaphore(MAX_CONCURRENT_PAGES)
         self._per_room = KeyedWorker("catch up", self._close_gap)
@@ -95,6 +96,19 @@ class GapFiller:
         """Store that events of a room are missing after a sync position, and start to fetch them."""
         if room not in self._gaps:
             await self.reopen(room, since)
+
+    async def note_rooms(self, rooms: Iterable[str], since: str | None) -> None:
+        """Note which rooms with events after a sync position have no community. Open gaps where they have one now.
+
+        A join whose answer was lost may have succeeded: people write in the room before the bot knows that it is a
+        community's.
+        """
+        served = self._context.rooms.communities
+        for room in [room for room in self._unserved if room_address(room) in served]:
+            await self.open_gap(room, self._unserved.pop(room))
+        for room in rooms:
+            if since is not None and room_address(room) not in served:
+                self._unserved.setdefault(room, since)
 
     async def reopen(self, room: str, since: str) -> None:
         """Store that events are missing after a sync position, in place of the gap that the room may have.

@@ -188,6 +188,7 @@ class SyncLoop:
         changes: list[RoomChange] = []
         current = self._context.rooms.current()
         left = {room: part for room, part in rooms.get("leave", {}).items() if room_address(room) in current}
+        await self._gaps.note_rooms(rooms.get("join", {}), since)
         for room, part in [*rooms.get("join", {}).items(), *left.items()]:
             timeline = part.get("timeline", {})
             if timeline.get("limited") and since is not None and timeline.get("prev_batch"):
