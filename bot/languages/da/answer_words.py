@@ -40,6 +40,8 @@ STATEMENT = (
     "(jeg|vi|du|i|han|hun|de|man) (har|havde) (lige|allerede|<did>|kamp*|træning*|stævne*|møde*)",
     "(jeg|vi|du|han|hun|de) (går|gik)",
     "(vi ses|ses vi)",
+    "(skal|skulle) (jeg|vi) (til|på|i|hjem|afsted)",
+    "(jeg|vi) (skal|skulle) (til|på|i|hjem|afsted)",
     "<it> (er|var|bliver) .. (våd*|tør*|lukket|optaget|fri|flot|fin|pæn*|dejlig*|tung*|blød*|hård*|klar)",
 )
 

@@ -86,6 +86,10 @@ HEDGE = (
 )
 
 UNDECIDED = (
+    "<not> se [det|den|banen] (herfra|hjemmefra)",
+    "(aner|ved) (det|jeg|vi) <not>",
+    "ingen anelse",
+    "aner <not>",
     "<not> .. (love|lover|garantere*|udelukke*)",
     "<not> [kunne] (sige|svare|bekræfte) .. (endnu|før|nu)",
     "<not> (endnu|før) .. (sige|svare|bekræfte|vide)",
@@ -105,6 +109,7 @@ UNDECIDED = (
 )
 
 CONCESSION = (
+    "<not> se [det|den|banen] (herfra|hjemmefra)",
     "lad (gå|det gå)",
     "lader (vi|jeg) gå",
     "men pyt",

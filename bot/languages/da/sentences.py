@@ -75,7 +75,7 @@ words = SentenceWords(
     relief=RELIEF,
     undecided=UNDECIDED,
     exclamation=(
-        "(åh|åhh|åhr|ah|nå|ih|uha) nej", "nej (dog|da)", "nej hvor", "nej hør nu", "åh ja", "øv", "øv bøv",
+        "(åh|åhh|åhr|ah|nå|ih|uha) nej", "nej (dog|da)", "nej hvor", "nej hør nu", "nej sikke", "åh ja", "øv", "øv bøv",
     ),
     alternative=("eller", "enten", "el", "og/eller", "alternativt"),
     parting=("vi ses [der|så|da]",),

@@ -55,6 +55,9 @@ HEDGE = (
 )
 
 UNDECIDED = (
+    "<not> see [it|that] from (here|home)",
+    "no idea",
+    "(dont|havent) [really] [got] (know|a clue)",
     "<not> .. (commit|promise|guarantee|rule .. out)",
     "<not> [be able to] (say|confirm|answer|tell) .. (yet|until|before|now)",
     "<not> .. yet",
@@ -68,6 +71,7 @@ UNDECIDED = (
 )
 
 CONCESSION = (
+    "<not> see [it|that] from (here|home)",
     "itll do",
     "it will do",
     "let it go",
@@ -78,4 +82,9 @@ CONCESSION = (
     "(havent|not) (seen|looked at|had a look at) it",
 )
 
-RELIEF = ("(dont|didnt|wont) have to (cancel|move|call)", "glad .. (dont|didnt|wont)", "good .. (dont|didnt)")
+RELIEF = (
+    "(wont|not going to|never going to|no need to) (cancel|call|move)",
+    "(dont|didnt|wont) have to (cancel|move|call)",
+    "glad .. (dont|didnt|wont)",
+    "good .. (dont|didnt)",
+)

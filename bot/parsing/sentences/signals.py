@@ -179,10 +179,10 @@ def _find_signals(text: str, languages: tuple[str, ...], under_card: bool) -> Si
     found = {act: patterns.find_all(text) for act, patterns in acts_of.items()}
     for act in found.keys() & {SpeechAct.YES, SpeechAct.WANT}:  # "det kan jeg ikke" is no yes
         found[act] = [each for each in found[act] if not any(map(each.overlaps, inability))]
-    if SpeechAct.REPORT_MISSING in found:  # "vi har ikke nået at se på den"
-        unseen = finder.concession.find_all(text)
-        missing = found[SpeechAct.REPORT_MISSING]
-        found[SpeechAct.REPORT_MISSING] = [each for each in missing if not any(map(each.overlaps, unseen))]
+    conceded = finder.concession.find_all(text)  # "vi har ikke nået at se på den", "jeg kan ikke se det herfra"
+    inability = [each for each in inability if not any(map(each.overlaps, conceded))]
+    for act in found.keys() & {SpeechAct.REPORT_MISSING, SpeechAct.NO}:
+        found[act] = [each for each in found[act] if not any(map(each.overlaps, conceded))]
     found = {act: each for act, each in found.items() if each}
     containing: dict[SpeechAct, list[FoundPattern]] = dict(found)
     if under_card:  # nobody wishes for new work there: "vi mangler" is a report

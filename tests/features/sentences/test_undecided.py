@@ -35,6 +35,9 @@ _UNDER_CARD = [
     ("set", FIRM, "open", "", ""),
     ("åh nej", FIRM, "open", "", ""),
     ("vi ses", FIRM, "open", "", ""),
+    ("nej, sikke et vejr i dag", FIRM, "open", "", ""),
+    ("ingen anelse", FIRM, "open", _HEDGE, "ingen anelse"),
+    ("jeg kan ikke se det herfra", CLUB, "done", _HEDGE, "ikke se det herfra"),
     ("vi ses lørdag", FIRM, "open", "Aftale 1 er slåning af bane 2 fredag", ""),
     ("nej hvor ærgerligt", FIRM, "open", "", ""),
 ]
@@ -136,3 +139,22 @@ async def test_work_without_a_fault_is_not_reported_as_missing(text: str, tmp_pa
             question = next(one.target for one in heard if one.kind == "react" and one.plain == "✅")
             await stage.tap(CLUB, "✅", question or "")
         assert await read_state(stage) == (("bane-2", "slåning", "confirmed", "2026-06-12T14:00"),)
+
+
+@pytest.mark.parametrize(
+    ("text", "who", "setup"),
+    [
+        ("no idea yet, sorry", "green-care", "open"),
+        ("can't see it from here", "riverside-fc", "done"),
+        ("we won't call it off just because of a drizzle", "green-care", "agreed"),
+        ("we'll be done about six", "green-care", "begun"),
+    ],
+)
+async def test_words_that_decide_nothing_offer_nothing_in_english(
+    text: str, who: str, setup: str, tmp_path: Path
+) -> None:
+    async with stage_after(setup, tmp_path, "riverside") as (stage, card):
+        before = await read_state(stage)
+        heard = await stage.say(who, text, under=card)
+        assert await read_state(stage) == before
+        assert [one.plain for one in heard if one.kind == "react"] == []
