@@ -71,7 +71,8 @@ words = SentenceWords(
         "though",
     ),
     not_yet=(
-        "(should|ought to|supposed to|hope to|hoping to) be", "(well|itll|theyll|ill|hell|shell) be",
+        "(should|ought to|supposed to|hope to|hoping to) be",
+        "(well|itll|theyll|ill|hell|shell) be (done|finished|ready|through)",
         "almost", "nearly", "soon",
         "in a (moment|minute|bit|while)", "yet", "not yet",
         "in <num> (minute*|hour*|day*|week*|mins)", "shortly", "later", "halfway", "half way", "in progress",

@@ -141,7 +141,9 @@ def _refuse_unfinished(signals: Signals) -> None:
     for_now = finder.for_now.find_all(blank_out(signals.text, finder.courtesy.find_all(signals.text)))
     done = signals.words_of([SpeechAct.REPORT_DONE])
     expected = [  # "should be finished by 6"
-        each for each in finder.not_yet.find_all(signals.text) if any(0 <= one.start - each.end <= 1 for one in done)
+        each
+        for each in finder.not_yet.find_all(signals.text)
+        if any(each.start <= one.start <= each.end + 1 for one in done)
     ]
     for found in (*signals.words_of([SpeechAct.REPORT_MISSING]), *for_now, *expected):
         raise Noticed("noticed-not-yet", word=quotable(signals.text[found.start : found.end], 40))
