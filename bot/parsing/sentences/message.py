@@ -35,8 +35,7 @@ def clean_message(text: str) -> str:
     Commands in code or in quotation marks are left out, too, and words that were struck out. A message that has nothing
     but quoted lines is returned with them, unless there is a command in them.
     """
-    composed = unicodedata.normalize("NFC", text).translate(_LOOKALIKES).replace("!\ufe0f", "!")
-    composed = _STRUCK_OUT.sub(" ", _SHOWN.sub(_leave_out_command, composed))
+    composed = _STRUCK_OUT.sub(" ", _SHOWN.sub(_leave_out_command, _compose(text)))
     visible = _without_invisible(composed)
     answer = _QUOTED_LINE.sub("", visible)
     is_quotation = not answer.strip() and not _COMMAND.search(visible)
@@ -45,8 +44,12 @@ def clean_message(text: str) -> str:
 
 def shows_command(text: str) -> bool:
     """Return whether a message only shows a command to somebody, in code or in quotation marks."""
-    composed = unicodedata.normalize("NFC", text).translate(_LOOKALIKES)
-    return any(_COMMAND.search(shown[0]) for shown in _SHOWN.finditer(composed))
+    return any(_COMMAND.search(shown[0]) for shown in _SHOWN.finditer(_compose(text)))
+
+
+def _compose(text: str) -> str:
+    """Return a text with composed letters (NFC), and without look-alikes of marks and blanks."""
+    return unicodedata.normalize("NFC", text).translate(_LOOKALIKES).replace("!\ufe0f", "!")
 
 
 def _leave_out_command(shown: re.Match[str]) -> str:

@@ -72,7 +72,7 @@ async def test_a_command_that_is_only_shown_is_left_alone(tmp_path: Path) -> Non
         assert await read_state(stage) == ()
 
 
-@pytest.mark.parametrize("text", ["`!ja`", "Skriv “!ja”", "> !ja", "~~ja~~"])
+@pytest.mark.parametrize("text", ["`!ja`", "Skriv “!ja”", "Skriv “!\ufe0fja”", "> !ja", "~~ja~~"])
 async def test_an_answer_that_is_only_shown_is_left_alone(text: str, tmp_path: Path) -> None:
     async with stage_after("open", tmp_path) as (stage, card):
         before = await read_state(stage)
