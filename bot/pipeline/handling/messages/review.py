@@ -1,5 +1,7 @@
 """Reviews the unread words of a command before the command runs, so that no part of the message is dropped."""
 
+from collections.abc import Sequence
+
 from bot.api.arguments.text import TEXT
 from bot.api.request.reading_context import ReadingContext
 from bot.errors import Refused
@@ -81,10 +83,8 @@ def review_call(call: CommandCall, reading: ReadingContext, signals: Signals, *,
     if SpeechAct.REPORT_DONE in acts:
         _refuse_unfinished(signals)
     risks = _find_risks(call, f"{unread} {reason}".strip(), reading, signals)
-    for risk in risks:
-        if risk.kind in _NOTICED:
-            raise Noticed(f"noticed-{risk.kind}", word=quotable(risk.words, 40))
-        call.risk = True
+    _refuse_noticed(risks)
+    call.risk = call.risk or bool(risks)
     finder = finder_of(signals.language)
     hedges = finder.hedge if acts & _DECISIONS else finder.undecided
     if not acts & _MAY_STAND_OPEN and acts and (hedge := hedges.find(signals.text)):
@@ -110,6 +110,13 @@ def review_call(call: CommandCall, reading: ReadingContext, signals: Signals, *,
             del call.values[name]  # only filler words, which are no reason
 
 
+def _refuse_noticed(risks: Sequence[Risk]) -> None:
+    """Raise `Noticed` for the first risk of a kind in which the bot does nothing: a negation, a condition."""
+    for risk in risks:
+        if risk.kind in _NOTICED:
+            raise Noticed(f"noticed-{risk.kind}", word=quotable(risk.words, 40))
+
+
 def _refuse_unread(call: CommandCall, reading: ReadingContext, signals: Signals) -> None:
     """Raise `Refused` for a question and for unread words: "!sprog ikke engelsk", "!ro 22-7 undtagen fredag".
 
@@ -117,9 +124,7 @@ def _refuse_unread(call: CommandCall, reading: ReadingContext, signals: Signals)
     """
     if signals.is_question or "?" in call.text:
         raise Noticed("noticed-question", word="?")
-    for risk in find_risks(call.unread_text, reading.languages):
-        if risk.kind in _NOTICED:
-            raise Noticed(f"noticed-{risk.kind}", word=quotable(risk.words, 40))
+    _refuse_noticed(find_risks(call.unread_text, reading.languages))
     content = find_content(call.unread_text, reading.languages)
     is_asked = any(argument.wanted and argument.name not in call.values for argument in call.command.arguments)
     if content and not is_asked:
