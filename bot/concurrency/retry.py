@@ -84,16 +84,15 @@ async def _call(act: Callable[[], Awaitable[T]]) -> T:
 
 
 async def _retry(act: Callable[[], Awaitable[T]], make_retrying: Callable[[], AsyncRetrying]) -> T:
-    """Call a function until tenacity gives up or has a result.
+    """Call a function, repeat the call as a tenacity object says, and return the result.
 
-    Tenacity only gets to know of a call that failed: most calls succeed, and a loop of tenacity costs more than many of
-    them.
+    The object is only made when the first call has failed, because it costs more CPU time than most calls. It counts
+    that failure as the failure of its own first call.
     """
-    failures: list[BaseException] = []
     try:
         return await _attempt(act)
     except Exception as error:
-        failures.append(error)
+        failures = [error]
 
     async def try_again() -> T:
         if failures:

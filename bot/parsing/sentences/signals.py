@@ -211,7 +211,7 @@ def _find_signals(text: str, languages: tuple[str, ...], under_card: bool) -> Si
 def _without_apparent_answers(
     acts: dict[SpeechAct, tuple[FoundPattern, ...]], text: str, finder: _Finder
 ) -> tuple[dict[SpeechAct, tuple[FoundPattern, ...]], bool]:
-    """Return the speech acts without a yes or a no that is none, and whether a no only reassures.
+    """Return the speech acts without words that only look like a yes or a no, and whether a no only reassures.
 
     Praise for what somebody does is a thank-you and no yes ("godt I skriver"). A reason of somebody else is no no
     ("I har travlt").

@@ -30,7 +30,10 @@ _CLAUSE_MARK = re.compile(r"[,.;!?\n]")
 
 @dataclass(frozen=True)
 class SentenceReading:
-    """A sentence, and what is known about it before any command is tried. `subject` is that of the card above it."""
+    """A sentence, and what is known about the sentence before any command is tried.
+
+    `subject` is the subject of the card in whose thread the sentence stands; None elsewhere.
+    """
 
     text: str
     signals: Signals
