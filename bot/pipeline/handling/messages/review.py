@@ -1,6 +1,7 @@
 """Reviews the unread words of a command before the command runs, so that no part of the message is dropped."""
 
 from collections.abc import Sequence
+from operator import attrgetter
 
 from bot.api.arguments.text import TEXT
 from bot.api.request.reading_context import ReadingContext
@@ -150,6 +151,7 @@ def _refuse_unfinished(signals: Signals) -> None:
         for each in finder.not_yet.find_all(signals.text)
         if any(each.start <= one.start <= each.end + 1 for one in done)
     ]
+    expected.sort(key=attrgetter("end"))  # the shortest is quoted: "bliver", not "bliver færdig"
     for found in (*signals.words_of([SpeechAct.REPORT_MISSING]), *for_now, *expected):
         raise Noticed("noticed-not-yet", word=quotable(signals.text[found.start : found.end], 40))
 
