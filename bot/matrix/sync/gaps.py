@@ -69,6 +69,10 @@ class GapFiller:
         """Whether any room has a gap."""
         return bool(self._gaps)
 
+    def has_gap(self, room: str) -> bool:
+        """Return whether a room (id) has a gap."""
+        return room in self._gaps
+
     async def load(self) -> None:
         """Read the gaps that were open when the program last ended."""
         async with self._context.store.read() as connection:

@@ -3,7 +3,7 @@
 A position is opaque, but its first number grows in Synapse, Conduit and Dendrite. The homeserver has lost events when
 this number falls, or when it lacks the last event that the bot has handled or sent. People's later events then have
 positions below ours, and no sync from our position returns them. So the bot reads each room again, from the newest
-event that both the bot and the homeserver have.
+event that both the bot and the homeserver have, and before which the bot has read everything.
 """
 
 import logging
@@ -16,6 +16,7 @@ from typing import Any
 from bot.concurrency.retry import TemporaryFailure, retry_forever, retry_temporary
 from bot.matrix.address import room_id
 from bot.matrix.client import Client, MatrixError
+from bot.matrix.sync.gaps import GapFiller
 from bot.matrix.sync.translate import SOURCE
 from bot.pipeline.context import Context
 from bot.pipeline.inbound.rate_limit import read_last_sync_time
@@ -34,9 +35,6 @@ MAX_KNOWN_EVENTS = 2000
 
 _NUMBER = re.compile(r"[a-z]?(\d+)")
 
-#: Opens a gap in a room (id) that begins at a position, in place of one that is open.
-OpenGap = Callable[[str, str], Awaitable[None]]
-
 
 def has_gone_back(before: str, after: str) -> bool:
     """Return whether a sync position is older than the one from which the sync was requested."""
@@ -51,9 +49,9 @@ class PositionRecovery:
     """
 
     def __init__(
-        self, client: Client, context: Context, open_gap: OpenGap, resume_sending: Callable[[str], Awaitable[None]]
+        self, client: Client, context: Context, gaps: GapFiller, resume_sending: Callable[[str], Awaitable[None]]
     ) -> None:
-        self._client, self._context, self._open_gap = client, context, open_gap
+        self._client, self._context, self._gaps = client, context, gaps
         self._resume_sending = resume_sending
         self._read_before: datetime | None = None
 
@@ -83,7 +81,7 @@ class PositionRecovery:
         await retry_forever("storing the time of the last sync", self._store_read_before)
         for place in list(self._context.rooms.current()):
             if begin := await self._find_common_position(place):
-                await self._open_gap(room_id(place), begin)
+                await self._gaps.reopen(room_id(place), begin)
             if lost := await self._find_lost_cards(place):
                 await retry_forever("sending cards again", partial(self._send_again, lost))
                 await self._resume_sending(place)
@@ -107,10 +105,13 @@ class PositionRecovery:
     async def _find_common_position(self, place: str) -> str | None:
         """Return the sync position just after the newest event of a place that both the bot and the homeserver have.
 
-        Returns None if there is no such event. Source: client-server API, "GET /rooms/{roomId}/context/{eventId}".
+        Returns None if there is no such event. Events that the bot has sent since its last sync do not count: people
+        may have written before them what the bot has not read. In a room with a gap none that it has sent counts.
+        Source: client-server API, "GET /rooms/{roomId}/context/{eventId}".
         """
+        sent_before = None if self._gaps.has_gap(room_id(place)) else self._read_before
         async with self._context.store.read() as connection:
-            events = await find_newest_events(connection, place, SOURCE, MAX_KNOWN_EVENTS)
+            events = await find_newest_events(connection, place, SOURCE, MAX_KNOWN_EVENTS, sent_before=sent_before)
         steps = [0, *(1 << step for step in range(MAX_KNOWN_EVENTS.bit_length())), len(events) - 1]
         candidates = [events[step] for step in dict.fromkeys(steps) if 0 <= step < len(events)]
         for event in [*candidates, await self._find_own_join(room_id(place))]:

@@ -70,7 +70,7 @@ class SyncLoop:
         encryption.write_late_events = self._write_late_events
         self._gaps = GapFiller(client, context, self._write_page, self._event_filter, wake_worker)
         self._requester = SyncRequester(client, context, self._event_filter, self._log_pause)
-        self._recovery = PositionRecovery(client, context, self._gaps.reopen, rejoiner.access.mark_available)
+        self._recovery = PositionRecovery(client, context, self._gaps, rejoiner.access.mark_available)
         self._own_state = OwnStateReader(client, context.store, self._handle_own_state)
 
     async def store_first_position(self) -> None:

@@ -1,20 +1,25 @@
 """Finds the events that a homeserver may have lost, and lets cards be sent again whose events it has lost."""
 
 from collections.abc import Collection
+from datetime import datetime
 
-from sqlalchemy import func, literal, select, union_all, update
+from sqlalchemy import false, func, literal, select, union_all, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.tables import agreements, inbox, outbox
 
 
-async def find_newest_events(connection: AsyncConnection, place: str, source: str, limit: int) -> list[str]:
+async def find_newest_events(
+    connection: AsyncConnection, place: str, source: str, limit: int, *, sent_before: datetime | None
+) -> list[str]:
     """Return the ids of the newest events of a place that the bot has handled or sent, newest first.
 
-    `source` is that of the inbox rows that are events.
+    `source` is that of the inbox rows that are events. Of the events that the bot has sent, only those before
+    `sent_before` count; None: none count.
     """
     is_received = (inbox.c.place == place) & (inbox.c.source == source) & inbox.c.external_id.startswith("$")
     is_sent = (outbox.c.place == place) & outbox.c.external_id.is_not(None)
+    is_sent &= outbox.c.sent_at < sent_before if sent_before is not None else false()
     received = select(inbox.c.external_id.label("event"), inbox.c.received_at.label("at")).where(is_received)
     sent = select(outbox.c.external_id.label("event"), outbox.c.sent_at.label("at")).where(is_sent)
     both = union_all(received, sent).subquery()
