@@ -11,8 +11,8 @@ from live_setup import LiveSetup
 from postgres import Postgres
 
 from bot.demo.homeserver import Homeserver
-from bot.store.database.schema import migrate
 from bot.store.database.transaction import Store
+from bot.testing.new_database import create_tables
 from bot.testing.proxy import FaultProxy
 
 _numbers = count(1)
@@ -81,7 +81,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 async def store(database_url: str) -> AsyncIterator[Store]:
     """An empty database with all tables of the core."""
     store = Store(database_url)
-    await migrate(store)
+    await create_tables(store)
     yield store
     await store.close()
 

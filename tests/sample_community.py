@@ -17,11 +17,11 @@ from bot.pipeline.health import Health
 from bot.pipeline.inbound.receive import receive
 from bot.pipeline.load_features import load_features, migration_folders
 from bot.pipeline.room_directory import RoomDirectory
-from bot.store.database.schema import migrate
 from bot.store.database.transaction import Store
 from bot.store.messages import inbox, outbox
 from bot.store.messages.inbox import InboxRow, Incoming
 from bot.store.tables import outbox as outbox_table
+from bot.testing.new_database import create_tables
 
 PLACE = "matrix:roomid/village:example.org"
 OTHER_PLACE = "matrix:roomid/neighbour:example.org"
@@ -74,7 +74,7 @@ async def open_contexts(url: str, count: int) -> AsyncIterator[list[Context]]:
     """Open the contexts of several programs, each with its own connections to the same database."""
     stores = [Store(url) for _ in range(count)]
     try:
-        await migrate(stores[0], MIGRATIONS)
+        await create_tables(stores[0], MIGRATIONS)
         yield [make_context(store) for store in stores]
     finally:
         for store in stores:

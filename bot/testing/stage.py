@@ -25,12 +25,12 @@ from bot.pipeline.outbound.dispatch import Dispatcher
 from bot.pipeline.room_directory import RoomDirectory
 from bot.pipeline.timers import TimerScheduler
 from bot.store.calendars.calendars import CalendarState
-from bot.store.database.schema import migrate
 from bot.store.database.transaction import Store
 from bot.store.messages import pictures
 from bot.store.messages.inbox import Incoming
 from bot.store.messages.outbox import OutboxRow
 from bot.store.messages.timers import find_next_due
+from bot.testing.new_database import create_tables
 
 STAGE_PLACE = "matrix:roomid/stage:example.org"
 
@@ -192,7 +192,7 @@ class Stage:
         loaded = load_features(set(community.features) - given_names) | given
         store = Store(url)
         try:
-            await migrate(store, migration_folders(loaded.values()))
+            await create_tables(store, migration_folders(loaded.values()))
             rooms = RoomDirectory({STAGE_PLACE: community})
             context = Context(store, lambda: stage.now, Health(), FeatureSet(loaded), names, rooms)
             stage = cls(context, community)

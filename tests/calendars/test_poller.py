@@ -21,9 +21,9 @@ from bot.config.calendar import Calendar, loggable_name
 from bot.config.community import Thing
 from bot.pipeline.context import Context
 from bot.store.calendars.tables import calendars, matches
-from bot.store.database.schema import migrate
 from bot.store.database.transaction import Store
 from bot.store.tables import inbox
+from bot.testing.new_database import create_tables
 
 HOUR = timedelta(hours=1)
 
@@ -100,7 +100,7 @@ class PollerSetup:
 async def poller_setup(url: str, source: str) -> AsyncIterator[PollerSetup]:
     store = Store(url)
     try:
-        await migrate(store)
+        await create_tables(store)
         context = make_context(store)
         things = (Thing("bane-1", "bane 1", calendars=(Calendar(source, ("bane 1",)),)),)
         context.rooms.communities = {PLACE: make_community(things=things)}

@@ -12,9 +12,9 @@ from bot.features.closures import feature
 from bot.features.closures.closure_table import closures
 from bot.pipeline.context import Context
 from bot.pipeline.handling.handle import handle_row
-from bot.store.database.schema import migrate
 from bot.store.database.transaction import Store
 from bot.store.tables import agreements
+from bot.testing.new_database import create_tables
 
 ROUNDS = 40
 
@@ -25,7 +25,7 @@ async def two_programs(url: str) -> AsyncIterator[list[Context]]:
     stores = [Store(url), Store(url)]
     try:
         assert feature.migrations is not None
-        await migrate(stores[0], [feature.migrations])
+        await create_tables(stores[0], [feature.migrations])
         houses = [make_context(store, feature) for store in stores]
         for context in houses:
             here = context.rooms.communities[PLACE]

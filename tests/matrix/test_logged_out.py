@@ -10,8 +10,8 @@ from bot.config.load import load_settings
 from bot.demo.homeserver import Homeserver
 from bot.matrix.client import LoggedOut
 from bot.matrix.login import delete_access_token, open_client
-from bot.store.database.schema import migrate
 from bot.store.database.transaction import Store
+from bot.testing.new_database import create_tables
 
 
 async def test_login_after_logout_is_the_same_device(
@@ -22,7 +22,7 @@ async def test_login_after_logout_is_the_same_device(
     config.write_text(f'homeserver: {homeserver.url}\naccount: "{account.user_id}"\n')
     settings, credentials = load_settings(config, {}), Credentials(password="secret")
     store = Store(settings.database)
-    await migrate(store)
+    await create_tables(store)
     first = await open_client(settings, credentials, store)
     await first.call("POST", "logout", body={})
     with pytest.raises(LoggedOut):

@@ -22,13 +22,13 @@ from bot.pipeline.timers import TimerScheduler
 from bot.store.backup.backup import back_up
 from bot.store.backup.restore import restore
 from bot.store.backup.restore_marker import RestoreMarker, get_restore_marker, set_restore_marker
-from bot.store.database.schema import migrate
 from bot.store.database.transaction import Store
 from bot.store.messages import inbox, outbox
 from bot.store.messages.inbox import Incoming
 from bot.store.messages.timers import find_next_due
 from bot.store.tables import agreements, due, history, reservations
 from bot.store.tables import outbox as outbox_table
+from bot.testing.new_database import create_tables
 
 HOUR = timedelta(hours=1)
 RESTORED = MORNING + timedelta(days=4)
@@ -111,7 +111,7 @@ def answer_to(cause: Incoming, seq: int = 0) -> str:
 @pytest.fixture
 async def bot(tmp_path: Path) -> AsyncIterator[Bot]:
     made = Bot(f"sqlite+aiosqlite:///{tmp_path}/bylaug.db")
-    await migrate(made.store)
+    await create_tables(made.store)
     yield made
     await made.store.close()
 

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 
 from sample_community import MORNING, OTHER_PLACE, PLACE
 
-from bot.store.database.schema import migrate
 from bot.store.database.transaction import Store
 from bot.store.messages import inbox
 from bot.store.messages.timers import (
@@ -17,6 +16,7 @@ from bot.store.messages.timers import (
     set_timer,
     split_row,
 )
+from bot.testing.new_database import create_tables
 
 HOUR = timedelta(hours=1)
 
@@ -147,7 +147,7 @@ async def test_next_due_without_timers_is_none(store: Store) -> None:
 
 async def test_timer_that_another_transaction_is_moving_does_not_fire(postgres_url: str) -> None:
     mover, scheduler = Store(postgres_url), Store(postgres_url)
-    await migrate(mover)
+    await create_tables(mover)
     async with mover.write() as connection:
         await set_timer(connection, timer("1", MORNING))
         await set_timer(connection, timer("2", MORNING))

@@ -10,9 +10,9 @@ from sample_community import CLUB, FIRM, FOREMAN, MORNING
 from bot.reminder_times import LeadTime, QuietHours
 from bot.store.backup.backup import back_up
 from bot.store.backup.restore import restore
-from bot.store.database.schema import migrate
 from bot.store.database.transaction import Store
 from bot.store.people import Mute, Preferences, find_preferences, save_preferences
+from bot.testing.new_database import create_tables
 
 TOMORROW = datetime(2026, 6, 10, tzinfo=UTC)
 EVERYTHING = Preferences(
@@ -26,7 +26,7 @@ EVERYTHING = Preferences(
 @pytest.fixture
 async def store(database_url: str) -> AsyncIterator[Store]:
     opened = Store(database_url)
-    await migrate(opened)
+    await create_tables(opened)
     yield opened
     await opened.close()
 

@@ -10,12 +10,12 @@ import pytest
 from sqlalchemy.exc import StatementError
 
 from bot.store.database.file import DatabaseFile
-from bot.store.database.schema import migrate
 from bot.store.database.sqlite import make_connector
 from bot.store.database.transaction import Store
 from bot.store.facts import get_fact, set_fact
 from bot.store.moment import Moment
 from bot.store.places import assign_place, find_places, mark_applied
+from bot.testing.new_database import create_tables
 
 
 async def read_fact(store: Store, key: str) -> str | None:
@@ -55,7 +55,7 @@ async def test_rolled_back_savepoint_leaves_the_rest_of_the_transaction(store: S
 
 async def test_concurrent_writes_run_one_after_the_other(database_url: str) -> None:
     stores = [Store(database_url) for _ in range(4)]
-    await migrate(stores[0])
+    await create_tables(stores[0])
 
     async def add(store: Store) -> None:
         async with store.write("counter") as connection:

@@ -27,9 +27,9 @@ from bot.matrix.crypto.machine import OlmMachine
 from bot.matrix.crypto.signing.identity_store import load_identity
 from bot.matrix.crypto.signing.sign_device import sign_own_device
 from bot.store.crypto import RoomKey, find_room_keys, insert_room_keys, read_crypto_state
-from bot.store.database.schema import migrate
 from bot.store.database.transaction import Store
 from bot.store.key_backup import forget_fetched_rooms
+from bot.testing.new_database import create_tables
 
 pytestmark = pytest.mark.usefixtures("fast_key_derivation")
 
@@ -114,7 +114,7 @@ async def lose_database(bot: Bot, tmp_path: Any) -> AsyncIterator[EmptyDatabase]
 
     async def start_empty() -> Bot:
         stores.append(Store(f"sqlite+aiosqlite:///{tmp_path}/empty-{len(stores)}.db"))
-        await migrate(stores[-1])
+        await create_tables(stores[-1])
         return Bot(bot.session, stores[-1])
 
     yield start_empty

@@ -25,10 +25,10 @@ from bot.matrix.crypto.signing.secret_storage import SecretStorageKey, read_reco
 from bot.matrix.crypto.signing.sign_device import sign_own_device
 from bot.matrix.login import open_client
 from bot.store.crypto import read_crypto_state
-from bot.store.database.schema import migrate
 from bot.store.database.transaction import Store
 from bot.store.messages import outbox
 from bot.store.tables import inbox
+from bot.testing.new_database import create_tables
 
 pytestmark = pytest.mark.usefixtures("fast_key_derivation")
 
@@ -46,7 +46,7 @@ async def settings(homeserver: Homeserver, localpart: Callable[[str], str], tmp_
 @pytest.fixture
 async def store(settings: Settings) -> AsyncIterator[Store]:
     store = Store(settings.database)
-    await migrate(store)
+    await create_tables(store)
     yield store
     await store.close()
 

@@ -19,9 +19,9 @@ from bot.matrix.crypto.signing.identity_store import load_identity
 from bot.matrix.crypto.signing.keys import Identity
 from bot.matrix.crypto.signing.published_identity import upload_identity, upload_signatures
 from bot.store.crypto import read_crypto_state
-from bot.store.database.schema import migrate
 from bot.store.database.transaction import Store
 from bot.testing.faults import delayed
+from bot.testing.new_database import create_tables
 from bot.testing.proxied_request import ProxiedRequest, ProxyResponse
 from bot.testing.proxy import FaultProxy, Rule
 
@@ -68,7 +68,7 @@ async def speaker(live: LiveSetup, proxy: FaultProxy) -> AsyncIterator[Speaker]:
     account = await live.register_account("taler")
     client = Client(proxy.url, account.user_id, account.device_id, account.access_token)
     store = Store(f"sqlite+aiosqlite:///{live.folder}/speaker.db")
-    await migrate(store)
+    await create_tables(store)
     device = await load_device(client, store, Credentials(password="hemmelig", passphrase=PASSPHRASE))
     await device.publish()
     yield Speaker(client, device, store)

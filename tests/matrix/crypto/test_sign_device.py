@@ -18,8 +18,8 @@ from bot.matrix.crypto.signing.keys import Identity, has_valid_signature
 from bot.matrix.crypto.signing.published_identity import IdentityError, read_published, upload_identity
 from bot.matrix.crypto.signing.sign_device import sign_own_device
 from bot.store.backup.backup import back_up
-from bot.store.database.schema import migrate
 from bot.store.database.transaction import Store
+from bot.testing.new_database import create_tables
 
 pytestmark = pytest.mark.usefixtures("fast_key_derivation")
 
@@ -110,7 +110,7 @@ async def test_with_a_lost_database_the_identity_is_found_on_the_homeserver(
     bot = await log_in()
     assert await sign_own_device(bot, store, SECRET, bot.device) is None
     before, empty = await load_identity(store, bot.account), Store(f"sqlite+aiosqlite:///{tmp_path}/new.db")
-    await migrate(empty)
+    await create_tables(empty)
     reason = await sign_own_device(bot, empty, replace(SECRET, passphrase="fem heste på en mark"), bot.device)
     assert reason is not None
     assert "has an identity already, which does not open with the passphrase" in reason

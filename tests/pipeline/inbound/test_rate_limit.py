@@ -29,12 +29,12 @@ from bot.config.community import Limits
 from bot.pipeline.context import Context
 from bot.pipeline.inbound.rate_limit import LIMIT_PERIOD, spend
 from bot.pipeline.inbound.receive import receive
-from bot.store.database.schema import migrate
 from bot.store.database.transaction import Store
 from bot.store.messages import inbox as rows
 from bot.store.messages.rate_limits import RateState
 from bot.store.tables import inbox
 from bot.testing import Stage
+from bot.testing.new_database import create_tables
 
 LIMITS = Limits(person=5, room=12)
 TOO_FAST = expected_line("too-fast")
@@ -106,7 +106,7 @@ async def test_no_limits_are_no_limits(tmp_path: Path) -> None:
 async def open_context(folder: Path) -> AsyncIterator[Context]:
     """Open the context of a program that has just started, on the database in a folder."""
     store = Store(f"sqlite+aiosqlite:///{folder}/test.db")
-    await migrate(store)
+    await create_tables(store)
     context = make_context(store)
     context.rooms.communities[PLACE] = make_community(limits=LIMITS)
     yield context

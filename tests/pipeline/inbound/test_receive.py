@@ -26,17 +26,17 @@ from sqlalchemy import select
 from bot.pipeline.context import Context
 from bot.pipeline.handling.handle import handle_row
 from bot.pipeline.inbound.receive import receive
-from bot.store.database.schema import migrate
 from bot.store.database.transaction import Store
 from bot.store.facts import get_fact
 from bot.store.messages import outbox
 from bot.store.tables import inbox
+from bot.testing.new_database import create_tables
 
 
 @pytest.fixture
 async def context(tmp_path: Path) -> AsyncIterator[Context]:
     store = Store(f"sqlite+aiosqlite:///{tmp_path}/test.db")
-    await migrate(store)
+    await create_tables(store)
     yield make_context(store, names=frozenset({"bylaug"}))
     await store.close()
 
