@@ -1,6 +1,6 @@
 """The real servers that tests run against: one Synapse and one PostgreSQL per session, a fresh database per test."""
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from itertools import count
 from pathlib import Path
 
@@ -60,12 +60,25 @@ def postgres() -> Iterator[Postgres]:
 
 
 @pytest.fixture
-async def postgres_url(postgres: Postgres) -> AsyncIterator[str]:
+async def new_postgres_url(postgres: Postgres) -> AsyncIterator[Callable[[], Awaitable[str]]]:
+    """Returns the URL of one more empty PostgreSQL database, each dropped after the test."""
+    names: list[str] = []
+
+    async def create() -> str:
+        names.append(f"test_{next(_numbers)}")
+        # by default PostgreSQL writes a new database's pages to its log one by one, which takes several times as long
+        await _execute(postgres, f"CREATE DATABASE {names[-1]} STRATEGY FILE_COPY")
+        return postgres.url(names[-1])
+
+    yield create
+    for name in names:
+        await _execute(postgres, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+async def postgres_url(new_postgres_url: Callable[[], Awaitable[str]]) -> str:
     """The URL of an empty PostgreSQL database that is dropped after the test."""
-    name = f"test_{next(_numbers)}"
-    await _execute(postgres, f"CREATE DATABASE {name}")
-    yield postgres.url(name)
-    await _execute(postgres, f"DROP DATABASE {name} WITH (FORCE)")
+    return await new_postgres_url()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

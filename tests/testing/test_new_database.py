@@ -1,11 +1,13 @@
-"""A database that is copied is the same as one that is migrated."""
+"""A database whose tables are copied is the same as one that is migrated."""
 
 import sqlite3
 import stat
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
 from sample_community import MIGRATIONS
+from sqlalchemy import text
 
 from bot.features.closures import feature as closures
 from bot.store.database import schema
@@ -37,6 +39,22 @@ def dump(file: Path) -> list[str]:
         connection.close()
 
 
+async def describe(store: Store) -> list[str]:
+    """Return everything in a PostgreSQL database, one line each."""
+    queries = (
+        "SELECT table_name, column_name, data_type, collation_name, is_nullable, column_default "
+        "FROM information_schema.columns WHERE table_schema = 'public'",
+        "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'",
+        "SELECT conrelid::regclass, conname, pg_get_constraintdef(oid) FROM pg_constraint "
+        "WHERE connamespace = 'public'::regnamespace",
+        "SELECT extname FROM pg_extension",
+        "SELECT * FROM meta",
+        "SELECT * FROM alembic_version",
+    )
+    async with store.read() as connection:
+        return sorted([str(row) for query in queries for row in await connection.execute(text(query))])
+
+
 @pytest.fixture
 def migrations(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Has an entry for each time that migrations were run."""
@@ -65,18 +83,31 @@ async def test_second_database_has_all_that_migrations_make_and_runs_none(
     assert stat.S_IMODE(copy.stat().st_mode) == 0o600
 
 
-async def test_other_features_get_their_own_tables(tmp_path: Path) -> None:
+async def test_the_same_on_postgresql(new_postgres_url: Callable[[], Awaitable[str]], migrations: list[int]) -> None:
+    migrated, first, second = [Store(await new_postgres_url()) for _ in range(3)]
+    await migrate(migrated, WITH_CLOSURES)
+    await create_tables(first, WITH_CLOSURES)
+    migrations.clear()
+    await create_tables(second, WITH_CLOSURES)
+    assert migrations == []
+    assert await describe(second) == await describe(migrated)
+    for store in (migrated, first, second):
+        await store.close()
+
+
+async def test_other_features_get_their_own_tables(database_url: str, tmp_path: Path) -> None:
     await make_database(tmp_path / "all.db", WITH_CLOSURES)
-    store = open_store(tmp_path / "core.db")
+    store = Store(database_url)
     await create_tables(store, MIGRATIONS)
     assert await is_current(store, MIGRATIONS)
     assert not await is_current(store, WITH_CLOSURES)
     await store.close()
 
 
-async def test_database_in_use_keeps_its_rows_and_gets_the_new_tables(tmp_path: Path) -> None:
+async def test_database_in_use_keeps_its_rows_and_gets_the_new_tables(database_url: str, tmp_path: Path) -> None:
     await make_database(tmp_path / "all.db", WITH_CLOSURES)
-    store = open_store(await make_database(tmp_path / "used.db", MIGRATIONS))
+    store = Store(database_url)
+    await create_tables(store, MIGRATIONS)
     async with store.write() as connection:
         await set_fact(connection, "said", "yes")
     before = await find_revisions(store)
