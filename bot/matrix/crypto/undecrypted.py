@@ -91,6 +91,7 @@ class UndecryptedMessages:
         if name in self._asked_at:
             del self._asked_at[name]
             self._device.store.set_value("asked", name, None)
+            self._warn_of_asked_senders()
 
     async def find_waited_for(self, keys: Sequence[RoomKeyId]) -> list[RoomKeyId]:
         """Return those of the room keys for which messages are kept."""
@@ -154,7 +155,7 @@ class UndecryptedMessages:
                 overdue = []
             if overdue:
                 await self._ask(overdue)
-        self._context.health.set_warning("undecrypted", self._describe_asked_senders())
+        self._warn_of_asked_senders()
 
     async def _ask(self, overdue: list[UndecryptedEvent]) -> None:
         """Ask a sender to send these messages again, and delete them: handled as well, they would count twice."""
@@ -172,6 +173,9 @@ class UndecryptedMessages:
         for place in await receive(self._context, [request], extra_writes=write):
             self._wake_worker(place)
         self._asked_at[name] = now
+
+    def _warn_of_asked_senders(self) -> None:
+        self._context.health.set_warning("undecrypted", self._describe_asked_senders())
 
     def _describe_asked_senders(self) -> str | None:
         """Return a sentence about senders who were asked and still cannot be read; None if there are none."""
