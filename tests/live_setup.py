@@ -13,7 +13,9 @@ from bot.config.credentials import Credentials
 from bot.config.load import load_settings
 from bot.demo.homeserver import Account, Homeserver
 from bot.matrix.client import Client
-from bot.pipeline.load_features import feature_names
+from bot.pipeline.load_features import feature_names, migration_folders
+from bot.store.database.transaction import Store
+from bot.testing.new_database import create_tables
 
 Event = dict[str, Any]
 
@@ -148,8 +150,10 @@ async def book_and_counter(room: str, club: MatrixUser, firm: MatrixUser) -> Eve
 async def start_app(app: App) -> asyncio.Task[None]:
     """Start the program and return its task once it asks for its first sync.
 
-    Raises what the program ended with if it ended before that.
+    A program that would have to make its database finds it made. Raises what the program ended with if it ended before
+    that.
     """
+    await _create_database(app)
     task = asyncio.create_task(app.run())
     listening = asyncio.create_task(app.first_sync_started.wait())
     async with asyncio.timeout(TIMEOUT_SECONDS):
@@ -158,6 +162,13 @@ async def start_app(app: App) -> asyncio.Task[None]:
     if task.done():
         task.result()
     return task
+
+
+async def _create_database(app: App) -> None:
+    store = Store(app.settings.database)
+    if store.file is not None and not any(store.file.path.parent.glob(f"{store.file.path.name}*")):
+        await create_tables(store, migration_folders(app.features.values()))
+    await store.close()
 
 
 _User = TypeVar("_User", bound=MatrixUser)

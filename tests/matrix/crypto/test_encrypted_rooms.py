@@ -15,6 +15,8 @@ from bot.matrix import room_encryption
 from bot.matrix.crypto import outbound_session, undecrypted
 from bot.store.database.transaction import Store
 
+pytestmark = pytest.mark.usefixtures("fast_key_derivation")
+
 ROOT = Path(__file__).parents[3]
 
 
