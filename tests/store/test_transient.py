@@ -10,6 +10,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from bot.store.database import sqlite
 from bot.store.database.engine import open_engine
 from bot.store.database.transaction import Store
 from bot.store.database.transient import is_unavailable_error
@@ -72,7 +73,8 @@ async def write_while_locked(engine: AsyncEngine) -> None:
         await connection.execute(text("SELECT 1"))
 
 
-async def test_full_disk_and_locked_file_are_transient(tmp_path: Path) -> None:
+async def test_full_disk_and_locked_file_are_transient(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sqlite, "BUSY_TIMEOUT_SECONDS", 0.1)
     engine = open_engine(f"sqlite+aiosqlite:///{tmp_path}/test.db")
     with pytest.raises(OperationalError) as full:
         await fill_disk(engine)
