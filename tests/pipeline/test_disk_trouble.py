@@ -16,7 +16,7 @@ from bot.pipeline.handling.worker import InboxWorker
 from bot.pipeline.inbound.receive import receive
 from bot.pipeline.outbound.dispatch import Dispatcher
 from bot.pipeline.timers import TimerScheduler
-from bot.store.database import sqlite
+from bot.store.database import sqlite_connection
 from bot.store.database.schema import check_and_migrate
 from bot.store.database.transaction import Store
 from bot.store.messages.outbox import OutboxRow, count_unsent
@@ -59,7 +59,7 @@ class Bot:
 
 @pytest.fixture
 async def bot(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Bot]:
-    monkeypatch.setattr(sqlite, "BUSY_TIMEOUT_SECONDS", 0.2)
+    monkeypatch.setattr(sqlite_connection, "BUSY_TIMEOUT_SECONDS", 0.2)
     made = Bot(f"sqlite+aiosqlite:///{tmp_path}/test.db")
     await check_and_migrate(made.context.store)
     task = asyncio.create_task(made.run())

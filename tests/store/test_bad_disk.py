@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import Fatal, Unavailable
-from bot.store.database import sqlite
+from bot.store.database import sqlite_connection
 from bot.store.database.schema import check_and_migrate
 from bot.store.database.transaction import Store
 from bot.store.facts import get_fact, set_fact
@@ -27,7 +27,7 @@ def file(tmp_path: Path) -> Path:
 
 @pytest.fixture
 async def store(file: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Store]:
-    monkeypatch.setattr(sqlite, "BUSY_TIMEOUT_SECONDS", 0.1)
+    monkeypatch.setattr(sqlite_connection, "BUSY_TIMEOUT_SECONDS", 0.1)
     opened = Store(f"sqlite+aiosqlite:///{file}")
     await check_and_migrate(opened)
     await write_both(opened, "before")

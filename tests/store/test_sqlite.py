@@ -11,7 +11,7 @@ import aiosqlite
 import pytest
 from sqlalchemy import text
 
-from bot.store.database import sqlite
+from bot.store.database import sqlite_connection
 from bot.store.database.file import DatabaseFile
 from bot.store.database.sqlite import all_statements_in_thread, make_connector
 from bot.store.database.transaction import Store
@@ -43,7 +43,7 @@ async def read_rows(connection: aiosqlite.Connection) -> list[tuple[int, ...]]:
 async def test_connection_works_after_a_deferred_begin_has_failed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sqlite, "BUSY_TIMEOUT_SECONDS", 0.05)
+    monkeypatch.setattr(sqlite_connection, "BUSY_TIMEOUT_SECONDS", 0.05)
     first, second = [await make_connector(DatabaseFile(tmp_path / "x.db"))() for _ in range(2)]
     await run(first, "CREATE TABLE t (x)", "BEGIN IMMEDIATE", "INSERT INTO t VALUES (1)")
     await run(second, "BEGIN IMMEDIATE")

@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-from sqlalchemy import event, make_url
-from sqlalchemy.engine import Connection
+from sqlalchemy import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from bot.store.database.direct_engine import DirectEngine
 from bot.store.database.file import DatabaseFile
-from bot.store.database.sqlite import make_connector
+from bot.store.database.sqlite import make_creator
 
 #: Seconds that connecting to PostgreSQL may take before it counts as a failure, which is retried.
 CONNECT_TIMEOUT_SECONDS = 5.0
@@ -36,16 +36,5 @@ def database_file_of(url: str) -> DatabaseFile:
 
 def open_sqlite_engine(url: str, file: DatabaseFile) -> AsyncEngine:
     """Return an engine for an SQLite URL, all of whose connections use this file."""
-    engine = create_async_engine(url, async_creator=make_connector(file), **_HIDE_PARAMETERS)
-    event.listen(engine.sync_engine, "begin", _begin_sqlite)
-    return engine
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    """Begin a writing transaction with BEGIN IMMEDIATE: writers queue up before they read.
-
-    Otherwise two of them could both read that a pitch is free, and then both reserve it. Connections that only read
-    begin no transaction: each of their statements sees one state, which is all they need.
-    """
-    if not connection.get_execution_options().get("reading", False):
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    engine = create_async_engine(url, creator=make_creator(file, lambda: engine.dialect.dbapi), **_HIDE_PARAMETERS)
+    return DirectEngine(engine.sync_engine)

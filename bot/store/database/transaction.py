@@ -69,7 +69,6 @@ class Store:
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """Open a connection that only reads; it neither waits for writers nor blocks them."""
         async with self._connect("read") as connection:
-            await connection.execution_options(reading=True)
             yield connection
 
     @asynccontextmanager
