@@ -10,7 +10,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.store.database import sqlite
+from bot.store.database import sqlite_connection
 from bot.store.database.engine import open_engine
 from bot.store.database.transaction import Store
 from bot.store.database.transient import is_unavailable_error
@@ -74,7 +74,7 @@ async def write_while_locked(engine: AsyncEngine) -> None:
 
 
 async def test_full_disk_and_locked_file_are_transient(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sqlite, "BUSY_TIMEOUT_SECONDS", 0.1)
+    monkeypatch.setattr(sqlite_connection, "BUSY_TIMEOUT_SECONDS", 0.1)
     engine = open_engine(f"sqlite+aiosqlite:///{tmp_path}/test.db")
     with pytest.raises(OperationalError) as full:
         await fill_disk(engine)
