@@ -4,7 +4,7 @@ from functools import cache
 from importlib import import_module
 from typing import Any
 
-from sqlalchemy import Table, delete, select
+from sqlalchemy import Table, bindparam, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.tables import meta
@@ -18,7 +18,10 @@ def dialect_insert(dialect: str, table: Table) -> Any:
 
 async def get_fact(connection: AsyncConnection, key: str) -> str | None:
     """Return the value of a key, None if there is none."""
-    return (await connection.execute(select(meta.c.value).where(meta.c.key == key))).scalar_one_or_none()
+    return (await connection.execute(_SELECT_FACT, {"wanted_key": key})).scalar_one_or_none()
+
+
+_SELECT_FACT = select(meta.c.value).where(meta.c.key == bindparam("wanted_key"))
 
 
 async def find_facts(connection: AsyncConnection, prefix: str) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.config.community import Alias
@@ -22,9 +22,16 @@ class TaughtName:
 
 async def find_names(connection: AsyncConnection, community: str) -> list[TaughtName]:
     """Return the names of a community that are in force, in the order in which they were taught."""
-    is_known = (taught_names.c.community == community) & taught_names.c.forgotten_at.is_(None)
-    rows = await connection.execute(select(taught_names).where(is_known).order_by(taught_names.c.id))
+    rows = await connection.execute(_SELECT_NAMES, {"wanted_community": community})
     return [TaughtName(row.id, Alias(row.name, row.kind, row.key), row.taught_by, row.taught_at) for row in rows]
+
+
+#: Built once: every message of a person is read with these names.
+_SELECT_NAMES = (
+    select(taught_names)
+    .where(taught_names.c.community == bindparam("wanted_community"), taught_names.c.forgotten_at.is_(None))
+    .order_by(taught_names.c.id)
+)
 
 
 async def insert_name(connection: AsyncConnection, community: str, alias: Alias, by: str, at: datetime) -> None:
