@@ -7,6 +7,7 @@ import os
 import sqlite3
 from asyncio import to_thread
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +20,7 @@ from bot.errors import EX_CANTCREAT, EX_IOERR, EX_NOINPUT, Fatal
 from bot.private_file import create_private_file
 from bot.store.backup.carry_rows import check_tables, connect_distrusted
 from bot.store.backup.copy_from_postgres import copy_from_postgres
+from bot.store.backup.copy_rows import CACHE_SIZE
 from bot.store.database.file import SIDE_FILE_SUFFIXES
 from bot.store.database.instance_lock import LOCK_SUFFIX
 from bot.store.database.schema import find_revisions, migrate
@@ -101,9 +103,7 @@ async def _copy_from_postgres(store: Store, target: Path, features: Sequence[Pat
         await migrate(copy, features, await find_revisions(store))
     finally:
         await copy.close()
-    snapshot = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-    async with store.engine.execution_options(**snapshot).connect() as connection:
-        await copy_from_postgres(connection, target)
+    await copy_from_postgres(store.engine, target)
 
 
 def _refuse_database_files(store: Store, file: Path) -> None:
@@ -134,12 +134,15 @@ def _finalize(file: Path, now: datetime) -> None:
         connection.execute("PRAGMA journal_mode=DELETE")
         connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
         connection.execute("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", (MADE_AT_FACT, now.isoformat()))
-        check_integrity(connection)
-    sync_to_disk(file)
+        with ThreadPoolExecutor(1) as pool:
+            syncing = pool.submit(sync_to_disk, file)  # the disk writes while the processor checks
+            check_integrity(connection)
+            syncing.result()
 
 
 def check_integrity(connection: sqlite3.Connection) -> None:
     """Read the whole database. Raise sqlite3.DatabaseError when a part of it is damaged."""
+    connection.execute(f"PRAGMA cache_size={CACHE_SIZE}")
     if (result := connection.execute("PRAGMA integrity_check(1)").fetchone()[0]) != "ok":
         raise sqlite3.DatabaseError(result)
 
