@@ -5,20 +5,21 @@ writes from then on.
 """
 
 import sqlite3
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 
-from bot.store.backup.copy_rows import ALEMBIC_TABLE, quote, set_sqlite_last_ids
+from bot.store.backup.copy_rows import ALEMBIC_TABLE, CACHE_SIZE, quote, set_sqlite_last_ids
 from bot.store.backup.sqlite_indexes import create_indexes, drop_indexes
 
 
 def connect_distrusted(file: Path) -> sqlite3.Connection:
-    """Open a file that anybody may have made, for reading only.
+    """Open a file that anybody may have made, for reading only, by one thread at a time.
 
     Its views and triggers may call no function with side effects (sqlite.org, "Defense Against The Dark Arts").
     """
-    connection = sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
+    uri = f"{file.absolute().as_uri()}?mode=ro"
+    connection = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
     _distrust(connection)
     return connection
 
@@ -52,16 +53,13 @@ def carry_rows(backup: Path, target: Path) -> list[str]:
     Return the names of objects that only the backup has ("trigger steal"): they are not carried. Raise
     sqlite3.DatabaseError when the backup lacks a table or column, or when its rows break a constraint of the database.
     """
-    with closing(sqlite3.connect(target.absolute().as_uri(), uri=True, isolation_level=None)) as connection:
-        _distrust(connection)
-        connection.execute("ATTACH ? AS backup", (f"{backup.absolute().as_uri()}?mode=ro",))
+    with _attached(backup, target) as connection:
         connection.execute("BEGIN IMMEDIATE")
-        tables = [name for name in _find_tables(connection) if name != ALEMBIC_TABLE]
-        check_tables(connection, tables, "backup")
-        left_behind = _find_foreign_objects(connection)
+        tables = _find_tables(connection)
+        left_behind = _compare(connection, tables)
         indexes = drop_indexes(connection, keep_triggers=True)
         for table in tables:
-            left_behind += _carry_table(connection, table)
+            _carry_table(connection, table)
         create_indexes(connection, indexes)
         _carry_last_ids(connection, tables)
         if broken := connection.execute("PRAGMA main.foreign_key_check").fetchone():
@@ -70,9 +68,42 @@ def carry_rows(backup: Path, target: Path) -> list[str]:
     return left_behind
 
 
+def compare_tables(backup: Path, template: Path) -> list[str]:
+    """Return the names of objects that a backup has and a database at the same revision has not ("trigger steal").
+
+    Raise sqlite3.DatabaseError when the backup lacks a table or column.
+    """
+    with _attached(backup, template) as connection:
+        return _compare(connection, _find_tables(connection))
+
+
+@contextmanager
+def _attached(backup: Path, database: Path) -> Iterator[sqlite3.Connection]:
+    """Open a database, with a backup as the schema "backup"."""
+    with closing(sqlite3.connect(database.absolute().as_uri(), uri=True, isolation_level=None)) as connection:
+        _distrust(connection)
+        connection.execute(f"PRAGMA cache_size={CACHE_SIZE}")
+        connection.execute("ATTACH ? AS backup", (f"{backup.absolute().as_uri()}?mode=ro",))
+        yield connection
+
+
+def _compare(connection: sqlite3.Connection, tables: Sequence[str]) -> list[str]:
+    """Return what only the backup has. Raise sqlite3.DatabaseError when it lacks one of our tables or columns."""
+    check_tables(connection, tables, "backup")
+    left_behind = _find_foreign_objects(connection)
+    for table in tables:
+        ours, theirs = _find_columns(connection, "main", table), _find_columns(connection, "backup", table)
+        for column in ours:
+            if column not in theirs:
+                raise sqlite3.DatabaseError(f"its table {table} has no column {column} with values of its own")
+        left_behind += [f"column {column} of {table}" for column in theirs if column not in ours]
+    return left_behind
+
+
 def _find_tables(connection: sqlite3.Connection) -> list[str]:
     rows = connection.execute("PRAGMA main.table_list").fetchall()
-    return sorted(row[1] for row in rows if row[0] == "main" and row[2] == "table" and not row[1].startswith("sqlite_"))
+    tables = sorted(row[1] for row in rows if row[0] == "main" and row[2] == "table")
+    return [name for name in tables if name != ALEMBIC_TABLE and not name.startswith("sqlite_")]
 
 
 def _find_foreign_objects(connection: sqlite3.Connection) -> list[str]:
@@ -96,16 +127,10 @@ def _read_objects(connection: sqlite3.Connection, schema: str) -> list[tuple[str
     return [(kind, name, " ".join((text or "").split())) for kind, name, text in rows]
 
 
-def _carry_table(connection: sqlite3.Connection, table: str) -> list[str]:
-    """Carry the rows of a table. Return the names of columns that only the backup has."""
-    ours, theirs = _find_columns(connection, "main", table), _find_columns(connection, "backup", table)
-    for column in ours:
-        if column not in theirs:
-            raise sqlite3.DatabaseError(f"its table {table} has no column {column} with values of its own")
-    columns = ", ".join(map(quote, ours))
+def _carry_table(connection: sqlite3.Connection, table: str) -> None:
+    columns = ", ".join(map(quote, _find_columns(connection, "main", table)))
     connection.execute(f"DELETE FROM main.{quote(table)}")
     connection.execute(f"INSERT INTO main.{quote(table)} ({columns}) SELECT {columns} FROM backup.{quote(table)}")
-    return [f"column {column} of {table}" for column in theirs if column not in ours]
 
 
 def _find_columns(connection: sqlite3.Connection, schema: str, table: str) -> list[str]:

@@ -1,5 +1,6 @@
 """Restores a backup: replaces a database by it, and keeps a copy of what was replaced."""
 
+import asyncio
 import sqlite3
 from asyncio import to_thread
 from collections.abc import Sequence
@@ -8,23 +9,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import delete, make_url
+from sqlalchemy import delete, make_url, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.errors import EX_DATAERR, EX_IOERR, EX_NOINPUT, Fatal
+from bot.errors import EX_DATAERR, EX_IOERR, Fatal
 from bot.private_file import create_private_file
-from bot.store.backup.backup import (
-    APPLICATION_ID,
-    MADE_AT_FACT,
-    BackupSummary,
-    back_up,
-    check_integrity,
-    is_same_file,
-    read_summary,
-    sync_to_disk,
-)
-from bot.store.backup.carry_rows import carry_rows, connect_distrusted, read_revisions
+from bot.store.backup.backup import MADE_AT_FACT, BackupSummary, back_up, is_same_file, sync_to_disk
+from bot.store.backup.carry_rows import carry_rows, compare_tables, connect_distrusted, read_revisions
+from bot.store.backup.check_backup import check_backup, checking_backup, read_backup
 from bot.store.backup.copy_to_postgres import copy_to_postgres
 from bot.store.backup.preserved_tables import write_preserved_rows
 from bot.store.backup.replaced_database import ReplacedDatabase, inspect_database, inspect_file
@@ -32,8 +25,9 @@ from bot.store.backup.restore_marker import RestoreMarker, get_restore_marker, s
 from bot.store.calendars.calendars import suppress_next_changes
 from bot.store.crypto import mark_olm_sessions_spent
 from bot.store.database.file import SIDE_FILE_SUFFIXES
-from bot.store.database.schema import migrate
+from bot.store.database.schema import SCHEMA_FACT, find_revisions, is_current, migrate
 from bot.store.database.transaction import FENCE_FACT, Store
+from bot.store.database.transient import sqlstate
 from bot.store.facts import get_fact, set_fact
 from bot.store.key_backup import forget_fetched_rooms
 from bot.store.places import find_places
@@ -41,6 +35,9 @@ from bot.store.tables import meta
 
 #: The fact in which bot.matrix.sync.sync_loop keeps the sync position.
 SYNC_POSITION_FACT = "matrix position"
+
+#: The classes of SQLSTATE for values that a column cannot hold, and for constraints (PostgreSQL manual, appendix A).
+_WRONG_ROWS_CLASSES = {"22", "23"}
 
 #: What the administrator has to know after a restore, most important first.
 RESTORE_NOTES = (
@@ -95,7 +92,7 @@ async def restore(
     false, and when the file or the database cannot be read or written.
     """
     try:
-        backup = await to_thread(_read_backup, file)
+        backup = await to_thread(read_backup, file)
         if make_url(url).get_backend_name() == "sqlite":
             database = Path(make_url(url).database or "")
             kept_copy, left_behind = await _restore_sqlite(database, backup, now, features, even_newer)
@@ -108,24 +105,17 @@ async def restore(
     except (OSError, sqlite3.OperationalError) as error:
         raise Fatal(f"{file} cannot be restored: {error}", EX_IOERR) from error
     except sqlite3.Error as error:
-        sentence = f"{file} cannot be restored: {error}. It is damaged, or somebody else than Bylaug has changed it"
-        raise Fatal(f"{sentence}; take another backup.", EX_DATAERR) from error
+        raise _wrong_rows_error(file, error) from error
     except DBAPIError as error:
+        if (sqlstate(error) or "")[:2] in _WRONG_ROWS_CLASSES:
+            raise _wrong_rows_error(file, error.orig) from error
         raise Fatal(f"{file} cannot be restored: {error.orig}", EX_IOERR) from error
     return RestoreResult(backup, kept_copy, left_behind)
 
 
-def _read_backup(file: Path) -> BackupSummary:
-    if not file.is_file():
-        raise Fatal(f"There is no file {file}.", EX_NOINPUT)
-    try:
-        with closing(connect_distrusted(file)) as connection:
-            if connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
-                raise Fatal(f"{file} is no backup made by bylaug.", EX_DATAERR)
-            check_integrity(connection)
-        return read_summary(file)
-    except (sqlite3.Error, TypeError, ValueError) as error:
-        raise Fatal(f"{file} is no backup made by bylaug, or it is damaged ({error}).", EX_DATAERR) from error
+def _wrong_rows_error(file: Path, reason: object) -> Fatal:
+    sentence = f"{file} cannot be restored: {reason}. It is damaged, or somebody else than Bylaug has changed it"
+    return Fatal(f"{sentence}; take another backup.", EX_DATAERR)
 
 
 async def _restore_sqlite(
@@ -134,9 +124,18 @@ async def _restore_sqlite(
     prepared = database.with_name(f".{database.name}.restored")
     _refuse_prepared(prepared, backup.file)
     try:
+        with closing(connect_distrusted(backup.file)) as connection:
+            await to_thread(check_backup, backup.file, connection)
         replaced = await to_thread(inspect_file, database)
         _refuse_newer(replaced, backup, even_newer)
-        left_behind = await _prepare(backup, prepared, now, features, replaced)
+        left_behind = await _prepare(backup, prepared, features)
+        store = Store(f"sqlite+aiosqlite:///{prepared}")
+        try:
+            async with store.write() as connection:
+                await _mark_restored(connection, backup, now, replaced)
+        finally:
+            await store.close()
+        await to_thread(sync_to_disk, prepared)
         return await to_thread(_swap_files, database, prepared, now), left_behind
     finally:
         await to_thread(_remove_files, prepared)
@@ -147,17 +146,32 @@ async def _restore_postgres(
 ) -> tuple[Path | None, list[str]]:
     prepared = backup.file.with_name(f".{backup.file.name}.restored")
     try:
-        await migrate(store, features)
-        async with store.read() as connection:
-            replaced = await connection.run_sync(inspect_database)
-        _refuse_newer(replaced, backup, even_newer)
-        left_behind = await _prepare(backup, prepared, now, features, replaced)
-        kept_copy = await _back_up_replaced(store, backup.file, now, features) if replaced.newest_work else None
-        async with store.write("schema") as connection:
-            fencing_token = await get_fact(connection, FENCE_FACT)
-            await copy_to_postgres(prepared, connection)
-            if fencing_token is not None:
-                await set_fact(connection, FENCE_FACT, fencing_token)
+        async with checking_backup(backup.file) as checking:
+            if await find_revisions(store) and not await is_current(store, features):
+                await asyncio.shield(
+                    checking
+                )  # a database that has to be migrated stays as it is if the backup is damaged
+            revisions = await migrate(store, features)
+            async with store.read() as connection:
+                replaced = await connection.run_sync(inspect_database)
+            _refuse_newer(replaced, backup, even_newer)
+            if await to_thread(read_revisions, backup.file) == revisions:
+                source, left_behind = backup.file, await _compare(backup, prepared, features)
+            else:
+                source, left_behind = prepared, await _prepare(backup, prepared, features)
+            kept_copy = await _back_up_replaced(store, backup.file, now, features) if replaced.newest_work else None
+            with closing(connect_distrusted(source)) as file:
+                async with store.write("schema") as connection:
+                    own_facts = {key: await get_fact(connection, key) for key in (FENCE_FACT, SCHEMA_FACT)}
+                    await copy_to_postgres(file, connection)
+                    await _mark_restored(connection, backup, now, replaced)
+                    for key, value in own_facts.items():
+                        if value is not None:
+                            await set_fact(connection, key, value)
+                    while not checking.done():  # the server ends a transaction that is idle
+                        await asyncio.wait([checking], timeout=1)
+                        await connection.execute(text("SELECT 1"))
+                    await checking
         return kept_copy, left_behind
     finally:
         await to_thread(_remove_files, prepared)
@@ -169,33 +183,49 @@ def _refuse_prepared(prepared: Path, backup: Path) -> None:
         raise Fatal(f"{backup} has a name that restoring needs for itself. Rename it first.", EX_DATAERR)
 
 
-async def _prepare(
-    backup: BackupSummary, prepared: Path, now: datetime, features: Sequence[Path], replaced: ReplacedDatabase
-) -> list[str]:
-    """Create a database at `prepared` with the rows of the backup, migrate it, and mark it as restored.
+async def _prepare(backup: BackupSummary, prepared: Path, features: Sequence[Path]) -> list[str]:
+    """Create a database at `prepared` with the rows of the backup, and migrate it.
 
     Return the names of what was left behind (`carry_rows`).
     """
-    await to_thread(_remove_files, prepared)
-    await to_thread(create_private_file, prepared)
+    await _create(backup, prepared, features)
+    left_behind = await to_thread(carry_rows, backup.file, prepared)  # by a connection of its own
     store = Store(f"sqlite+aiosqlite:///{prepared}")
     try:
-        await migrate(store, features, await to_thread(read_revisions, backup.file))
-        await store.close()  # the rows are carried by a connection of their own
-        left_behind = await to_thread(carry_rows, backup.file, prepared)
         await migrate(store, features)
-        async with store.write() as connection:
-            await set_restore_marker(connection, await _make_marker(connection, backup, now))
-            if replaced.is_newer_than(backup):
-                await connection.run_sync(write_preserved_rows, replaced.preserved_rows)
-            await mark_olm_sessions_spent(connection)
-            await forget_fetched_rooms(connection)
-            await suppress_next_changes(connection)
-            await connection.execute(delete(meta).where(meta.c.key.in_([MADE_AT_FACT, FENCE_FACT])))
     finally:
         await store.close()
-    await to_thread(sync_to_disk, prepared)
     return left_behind
+
+
+async def _compare(backup: BackupSummary, template: Path, features: Sequence[Path]) -> list[str]:
+    """Return the names of what only the backup has (`compare_tables`), by means of an empty database at `template`."""
+    await _create(backup, template, features)
+    return await to_thread(compare_tables, backup.file, template)
+
+
+async def _create(backup: BackupSummary, file: Path, features: Sequence[Path]) -> None:
+    """Create an empty database at the revision of the backup."""
+    await to_thread(_remove_files, file)
+    await to_thread(create_private_file, file)
+    store = Store(f"sqlite+aiosqlite:///{file}")
+    try:
+        await migrate(store, features, await to_thread(read_revisions, backup.file))
+    finally:
+        await store.close()
+
+
+async def _mark_restored(
+    connection: AsyncConnection, backup: BackupSummary, now: datetime, replaced: ReplacedDatabase
+) -> None:
+    """Mark a database that has the rows of the backup as restored, with what the replaced one knows better."""
+    await set_restore_marker(connection, await _make_marker(connection, backup, now))
+    if replaced.is_newer_than(backup):
+        await connection.run_sync(write_preserved_rows, replaced.preserved_rows)
+    await mark_olm_sessions_spent(connection)
+    await forget_fetched_rooms(connection)
+    await suppress_next_changes(connection)
+    await connection.execute(delete(meta).where(meta.c.key.in_([MADE_AT_FACT, FENCE_FACT])))
 
 
 async def _make_marker(connection: AsyncConnection, backup: BackupSummary, now: datetime) -> RestoreMarker:

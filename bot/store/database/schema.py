@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 CORE_MIGRATIONS = Path(__file__).parents[1] / "migrations" / "versions"
 
+#: The fact with the fingerprint of the migrations that were applied last.
+SCHEMA_FACT = "schema"
+
 log = logging.getLogger(__name__)
 
 
@@ -35,7 +38,7 @@ async def migrate(store: Store, features: Sequence[Path] = (), to: Sequence[str]
         after = await connection.run_sync(_read_revisions)
         if after != before:
             log.info("database migrated from %s to %s", ", ".join(before) or "nothing", ", ".join(after))
-        await set_fact(connection, "schema", _fingerprint(folders))
+        await set_fact(connection, SCHEMA_FACT, _fingerprint(folders))
         return after
 
 
@@ -67,7 +70,7 @@ async def is_current(store: Store, features: Sequence[Path] = ()) -> bool:
     async with store.read() as connection:
         if not await connection.run_sync(lambda c: inspect(c).has_table("meta")):
             return False
-        return await get_fact(connection, "schema") == _fingerprint([CORE_MIGRATIONS, *features])
+        return await get_fact(connection, SCHEMA_FACT) == _fingerprint([CORE_MIGRATIONS, *features])
 
 
 def _fingerprint(folders: Sequence[Path]) -> str:
