@@ -17,7 +17,7 @@ _OWN_FOLDER = Path(__file__).parent.parent / "features"
 
 def feature_names() -> list[str]:
     """Return the names of all installed features, sorted."""
-    own = [folder.name for folder in _OWN_FOLDER.iterdir() if (folder / "__init__.py").is_file()]
+    own = [folder.name for folder in _OWN_FOLDER.iterdir() if _is_own(folder.name)]
     return sorted({*own, *(point.name for point in metadata.entry_points(group=ENTRY_POINT_GROUP))})
 
 
@@ -35,11 +35,12 @@ def load_features(wanted: Iterable[str]) -> dict[str, Feature]:
 
     Raises `Fatal` for one that cannot be loaded, saying why, and for two that have a name in common.
     """
-    installed, renamed = feature_names(), dict[str, str]()
     wanted = {*wanted, ALWAYS_LOADED}
-    if not wanted <= {*installed}:
-        renamed = renamed_features()
-    present = {name if name in installed else renamed.get(name, name) for name in wanted}
+    present = {name for name in wanted if _is_own(name)}
+    if others := wanted - present:  # only then, because to look through all installed packages takes 5 ms
+        installed = feature_names()
+        renamed = renamed_features() if not others <= {*installed} else {}
+        present |= {name if name in installed else renamed.get(name, name) for name in others}
     features = {name: _load(name) for name in sorted(present)}
     _check_names_are_unique(features.values())
     return features
@@ -89,8 +90,13 @@ def find_missing_texts(feature: Feature) -> list[str]:
     return sorted(key for key in needed if not feature.catalogue.has(key))
 
 
+def _is_own(name: str) -> bool:
+    """Return whether a feature is one of this package."""
+    return (_OWN_FOLDER / name / "__init__.py").is_file()
+
+
 def _import(name: str) -> object:
-    if (_OWN_FOLDER / name / "__init__.py").is_file():
+    if _is_own(name):
         return import_module(f"bot.features.{name}").feature
     for point in metadata.entry_points(group=ENTRY_POINT_GROUP, name=name):
         return point.load()
