@@ -31,6 +31,7 @@ from bot.store.crypto import RoomKey, find_room_keys, insert_room_keys, read_cry
 from bot.store.database.schema import migrate
 from bot.store.database.transaction import Store
 from bot.store.facts import get_fact, set_fact
+from bot.testing.new_database import create_tables
 
 LATER = datetime(2030, 1, 1, tzinfo=UTC)
 
@@ -60,9 +61,9 @@ def upgrade():
 '''
 
 
-@pytest.fixture
-def features(tmp_path: Path) -> list[Path]:
-    folder = tmp_path / "ideas" / "migrations"
+@pytest.fixture(scope="module")
+def features(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    folder = tmp_path_factory.mktemp("features") / "ideas" / "migrations"
     folder.mkdir(parents=True)
     (folder / "0001_ideas.py").write_text(MIGRATION, "utf-8")
     return [*MIGRATIONS, folder]
@@ -71,7 +72,7 @@ def features(tmp_path: Path) -> list[Path]:
 @pytest.fixture
 async def store(database_url: str, features: list[Path]) -> AsyncIterator[Store]:
     opened = Store(database_url)
-    await migrate(opened, features)
+    await create_tables(opened, features)
     yield opened
     await opened.close()
 
