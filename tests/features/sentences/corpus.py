@@ -1,9 +1,11 @@
 """Sentences that the bot has to understand, and the agreements that stand afterwards."""
 
+import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 
 from bot.agreements.states import State
@@ -155,22 +157,55 @@ RIGHT_ENGLISH = (
 )
 
 
+@dataclass(frozen=True)
+class _Happened:
+    """What a setup leaves: the database, what the bot did, the time, and the number of the next event of a person."""
+
+    database: bytes
+    heard: tuple[Heard, ...]
+    now: datetime
+    next_number: int
+
+    @classmethod
+    def of(cls, stage: Stage, file: Path) -> "_Happened":
+        """Return what has happened on a stage with its database in a file."""
+        with closing(sqlite3.connect(file)) as connection:
+            database = connection.serialize()
+        return cls(database, tuple(stage.heard), stage.now, next(stage._numbers))
+
+
+#: What the setups leave, by setup and room. Most tests say one sentence, and a setup up to four.
+_happened: dict[tuple[str, str], _Happened] = {}
+
+
 @asynccontextmanager
 async def stage_after(setup: str, folder: Path, room: str = "skovby") -> AsyncIterator[tuple[Stage, str]]:
-    """Open a stage with its database in a folder, on which a setup has happened; yield it with the first card."""
-    community = read_community(ROOMS / f"{room}.yaml")
-    async with Stage.open(f"sqlite+aiosqlite:///{folder / 'bylaug.db'}", community, names=NAMES) as stage:
-        stage.now = datetime(2026, 6, 9, 10, tzinfo=community.time_zone)
-        card = ""
-        for who, what in steps_of(setup, room):
-            if who == "clock":
-                await stage.live_until(datetime.fromisoformat(what).replace(tzinfo=community.time_zone))
-            elif what.startswith("✅"):
-                await stage.tap(who, "✅", card)
-            else:
-                heard = await stage.say(who, what)
-                card = card or heard[0].event
-        yield stage, card
+    """Open a stage with its database in a folder, on which a setup has happened; yield it with the first card.
+
+    In each process a setup happens once. For later tests, the bot starts on a copy of the database of then.
+    """
+    community, file = read_community(ROOMS / f"{room}.yaml"), folder / "bylaug.db"
+    if (setup, room) not in _happened:
+        async with Stage.open(f"sqlite+aiosqlite:///{file}", community, names=NAMES) as stage:
+            await _let_happen(stage, steps_of(setup, room))
+            _happened[setup, room] = _Happened.of(stage, file)
+    happened = _happened[setup, room]
+    file.write_bytes(happened.database)
+    async with Stage.open(f"sqlite+aiosqlite:///{file}", community, names=NAMES) as stage:
+        stage.heard.extend(happened.heard)
+        stage.now, stage._numbers = happened.now, count(happened.next_number)
+        yield stage, happened.heard[0].event if happened.heard else ""
+
+
+async def _let_happen(stage: Stage, steps: list[tuple[str, str]]) -> None:
+    stage.now = datetime(2026, 6, 9, 10, tzinfo=stage.community.time_zone)
+    for who, what in steps:
+        if who == "clock":
+            await stage.live_until(datetime.fromisoformat(what).replace(tzinfo=stage.community.time_zone))
+        elif what.startswith("✅"):
+            await stage.tap(who, "✅", stage.heard[0].event)
+        else:
+            await stage.say(who, what)
 
 
 async def say(stage: Stage, said: Said, card: str, text: str | None = None) -> list[Heard]:
