@@ -6,7 +6,7 @@ from datetime import datetime
 from operator import attrgetter
 from typing import Any, Literal
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.agreements.negotiation import Negotiation, Offer
@@ -67,14 +67,18 @@ async def create_agreement(
 
     Take the community's lock first. Raise sqlalchemy.exc.IntegrityError when another agreement has reserved the thing.
     """
-    newest_number = select(func.coalesce(func.max(agreements.c.number), 0))
-    of_community = newest_number.where(agreements.c.community == columns["community"])
-    number = int((await connection.execute(of_community)).scalar_one()) + 1
+    of_community = {"wanted_community": columns["community"]}
+    number = int((await connection.execute(_SELECT_NEWEST_NUMBER, of_community)).scalar_one()) + 1
     values = {**columns, **_negotiation_columns(negotiation), "number": number, "made_at": now, "changed_at": now}
-    row = await connection.execute(insert(agreements).values(values).returning(*agreements.c))
-    agreement = _to_agreement(row.one())
+    agreement = _to_agreement((await connection.execute(_INSERT_AGREEMENT, values)).one())
     await _update_reservations(connection, agreement)
     return agreement
+
+
+_SELECT_NEWEST_NUMBER = select(func.coalesce(func.max(agreements.c.number), 0)).where(
+    agreements.c.community == bindparam("wanted_community")
+)
+_INSERT_AGREEMENT = insert(agreements).returning(*agreements.c)
 
 
 async def update_agreement(
@@ -92,15 +96,20 @@ async def update_agreement(
     values = {**columns, **_negotiation_columns(negotiation), "changed_at": now}
     if reason is not None:
         values["reason"] = reason
-    statement = update(agreements).where(agreements.c.id == before.id).values(values).returning(*agreements.c)
-    after = _to_agreement((await connection.execute(statement)).one())
+    after = _to_agreement((await connection.execute(_UPDATE_AGREEMENT, {**values, "wanted_id": before.id})).one())
     await _update_reservations(connection, after)
     return after
 
 
+_UPDATE_AGREEMENT = update(agreements).where(agreements.c.id == bindparam("wanted_id")).returning(*agreements.c)
+
+
 async def set_card(connection: AsyncConnection, agreement_id: int, outbox_id: int) -> None:
     """Store which outbox row is the agreement's card."""
-    await connection.execute(update(agreements).where(agreements.c.id == agreement_id).values(card=outbox_id))
+    await connection.execute(_SET_CARD, {"wanted_id": agreement_id, "card": outbox_id})
+
+
+_SET_CARD = update(agreements).where(agreements.c.id == bindparam("wanted_id"))
 
 
 async def find_by_number(connection: AsyncConnection, community: str, number: int) -> Agreement | None:

@@ -32,7 +32,10 @@ class HistoryEntry:
 
 async def insert_history_entry(connection: AsyncConnection, **columns: Any) -> None:
     """Insert a step, given by the columns of the table `history`."""
-    await connection.execute(insert(history).values(**columns))
+    await connection.execute(_INSERT_ENTRY, columns)
+
+
+_INSERT_ENTRY = insert(history)
 
 
 async def find_steps_of_cause(connection: AsyncConnection, inbox_id: int) -> list[Any]:

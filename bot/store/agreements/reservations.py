@@ -3,21 +3,30 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import bindparam, delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.agreements.negotiation import Terms
 from bot.span import Span
 from bot.store.facts import dialect_insert
+from bot.store.moment import Moment
 from bot.store.tables import reservations, things
 
 
 async def ensure_thing_id(connection: AsyncConnection, community: str, key: str) -> int:
     """Return the database id of a thing; insert the thing if it is new."""
+    wanted = {"wanted_community": community, "wanted_key": key}
+    thing_id: int | None = (await connection.execute(_SELECT_THING, wanted)).scalar_one_or_none()
+    if thing_id is not None:
+        return thing_id
     row = dialect_insert(connection.dialect.name, things).values(community=community, key=key)
     await connection.execute(row.on_conflict_do_nothing(index_elements=["community", "key"]))
-    thing_id = select(things.c.id).where(things.c.community == community, things.c.key == key)
-    return int((await connection.execute(thing_id)).scalar_one())
+    return int((await connection.execute(_SELECT_THING, wanted)).scalar_one())
+
+
+_SELECT_THING = select(things.c.id).where(
+    things.c.community == bindparam("wanted_community"), things.c.key == bindparam("wanted_key")
+)
 
 
 async def set_reservations(
@@ -28,10 +37,14 @@ async def set_reservations(
     Raise sqlalchemy.exc.IntegrityError when another agreement has reserved it. The constraint guards against what a
     check beforehand can miss.
     """
-    await connection.execute(delete(reservations).where(reservations.c.agreement_id == agreement_id))
+    await connection.execute(_DELETE_RESERVATIONS, {"of_agreement": agreement_id})
     ids = {"thing_id": thing_id, "agreement_id": agreement_id}
     if rows := [{**ids, "start": span.start, "end": span.end} for span in _merge_spans(terms)]:
-        await connection.execute(insert(reservations), rows)
+        await connection.execute(_INSERT_RESERVATION, rows[0] if len(rows) == 1 else rows)
+
+
+_DELETE_RESERVATIONS = delete(reservations).where(reservations.c.agreement_id == bindparam("of_agreement"))
+_INSERT_RESERVATION = insert(reservations)
 
 
 def _merge_spans(terms: Iterable[Terms]) -> list[Span]:
@@ -52,18 +65,26 @@ async def find_reservations(
 
     `exclude` is the id of an agreement whose reservations are left out.
     """
-    thing_id = select(things.c.id).where(things.c.community == community, things.c.key == thing).scalar_subquery()
+    wanted = {"wanted_community": community, "wanted_key": thing, "from": window.start, "until": window.end}
+    return list(await connection.execute(_SELECT_OVERLAPPING, {**wanted, "excluded": exclude}))
+
+
+def _select_overlapping() -> Any:
+    thing_id = _SELECT_THING.scalar_subquery()
+    start, end = bindparam("from", type_=Moment), bindparam("until", type_=Moment)
     # The reservations of a thing do not overlap. So of those that begin before the window only the last can reach
     # into the window, and the index on (thing_id, start) finds all others.
     last_before = select(func.max(reservations.c.start)).where(
-        reservations.c.thing_id == thing_id, reservations.c.start <= window.start
+        reservations.c.thing_id == thing_id, reservations.c.start <= start
     )
-    rows = (
+    return (
         select(reservations.c.start, reservations.c.end, reservations.c.agreement_id)
         .where(reservations.c.thing_id == thing_id)
-        .where(reservations.c.start >= func.coalesce(last_before.scalar_subquery(), window.start))
-        .where(reservations.c.start < window.end, reservations.c.end > window.start)
-        .where(reservations.c.agreement_id != exclude)
+        .where(reservations.c.start >= func.coalesce(last_before.scalar_subquery(), start))
+        .where(reservations.c.start < end, reservations.c.end > start)
+        .where(reservations.c.agreement_id != bindparam("excluded"))
         .order_by(reservations.c.start)
     )
-    return list(await connection.execute(rows))
+
+
+_SELECT_OVERLAPPING = _select_overlapping()

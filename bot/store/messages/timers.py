@@ -5,9 +5,10 @@ from collections.abc import Collection, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.facts import dialect_insert
@@ -32,16 +33,27 @@ class Timer:
 
 async def set_timer(connection: AsyncConnection, timer: Timer) -> None:
     """Set a timer; a pending one of the same place, feature, name and subject is moved."""
-    row = dialect_insert(connection.dialect.name, due).values(**timer.__dict__, fired=False)
+    await connection.execute(_set_timer_statement(connection.dialect.name), {**timer.__dict__, "fired": False})
+
+
+@cache
+def _set_timer_statement(dialect: str) -> Any:
+    row = dialect_insert(dialect, due)
     key = ["place", "feature", "name", "subject"]
-    moved = row.on_conflict_do_update(index_elements=key, index_where=~due.c.fired, set_={"at": timer.at})
-    await connection.execute(moved)
+    return row.on_conflict_do_update(index_elements=key, index_where=~due.c.fired, set_={"at": row.excluded.at})
 
 
 async def delete_timers(connection: AsyncConnection, place: str, feature: str, subject: str) -> None:
     """Delete every pending timer of a subject."""
-    is_about = (due.c.place == place) & (due.c.feature == feature) & (due.c.subject == subject)
-    await connection.execute(delete(due).where(is_about, ~due.c.fired))
+    await connection.execute(_DELETE_TIMERS, {"of_place": place, "of_feature": feature, "of_subject": subject})
+
+
+_DELETE_TIMERS = delete(due).where(
+    due.c.place == bindparam("of_place"),
+    due.c.feature == bindparam("of_feature"),
+    due.c.subject == bindparam("of_subject"),
+    ~due.c.fired,
+)
 
 
 async def find_next_due(connection: AsyncConnection, place: str | None = None) -> datetime | None:
@@ -83,16 +95,20 @@ async def drop_outdated(
     `changed` lists them as (feature, name, subject); an empty name stands for every name. Call it in the transaction
     that has set or deleted them, and under the community's lock, which the handling of these rows takes too.
     """
-    rows = select(inbox_table.c.id, inbox_table.c.payload).where(
-        inbox_table.c.place.in_(places), inbox_table.c.kind == "timer", inbox_table.c.done_at.is_(None)
-    )
-    for row in (await connection.execute(rows)).all():
+    for row in (await connection.execute(_SELECT_WAITING_ROWS, {"wanted_places": list(places)})).all():
         feature, name = row.payload["feature"], row.payload["name"]
         pairs = list(zip(row.payload["subjects"], row.payload["names"], strict=True))
         kept = [pair for pair in pairs if changed.isdisjoint({(feature, name, pair[0]), (feature, "", pair[0])})]
         if len(kept) < len(pairs):
             payload = {"subjects": [subject for subject, _ in kept], "names": [external_id for _, external_id in kept]}
             await inbox.update_unhandled_payload(connection, row.id, row.payload | payload)
+
+
+_SELECT_WAITING_ROWS = select(inbox_table.c.id, inbox_table.c.payload).where(
+    inbox_table.c.place.in_(bindparam("wanted_places", expanding=True)),
+    inbox_table.c.kind == "timer",
+    inbox_table.c.done_at.is_(None),
+)
 
 
 async def split_row(connection: AsyncConnection, row: inbox.InboxRow, now: datetime) -> None:
