@@ -25,13 +25,9 @@ class BotSession(Client):
         identifier = {"type": "m.id.user", "user": account}
         body = {"type": "m.login.password", "identifier": identifier, "password": SECRET.password}
         answer = await self.call("POST", "login", body=body)
-        self.nio.access_token, self.nio.device_id = answer["access_token"], answer["device_id"]
+        self.access_token, self.device_id = answer["access_token"], answer["device_id"]
         await self.upload_device()
         return self
-
-    @property
-    def device_id(self) -> str:
-        return self.device.device_id
 
     async def call(self, method: str, *path: str, **options: Any) -> dict[str, Any]:
         self.requests["/".join(path[:3])] += 1
@@ -39,7 +35,7 @@ class BotSession(Client):
 
     async def upload_device(self) -> None:
         account = vodozemac.Account()
-        ed25519, device_id = account.ed25519_key.to_base64(), self.nio.device_id
+        ed25519, device_id = account.ed25519_key.to_base64(), self.device_id
         self.device = DeviceKey(self.account, device_id, ed25519, lambda text: account.sign(text.encode()).to_base64())
         keys = {f"ed25519:{device_id}": ed25519, f"curve25519:{device_id}": account.curve25519_key.to_base64()}
         device_keys = {"user_id": self.account, "device_id": device_id, "algorithms": ["m.olm.v1"], "keys": keys}

@@ -70,9 +70,9 @@ class MatrixUser:
 
     async def state(self, room: str) -> dict[tuple[str, str], tuple[str, Event]]:
         """Return the state of a room: (type, state key) → (event id, content)."""
-        headers = {"Authorization": f"Bearer {self.client.nio.access_token}"}
-        url = f"/_matrix/client/v3/rooms/{room}/state"
-        response = await self.client.nio.send("GET", url, None, headers)
+        headers = {"Authorization": f"Bearer {self.client.access_token}"}
+        url = f"{self.client.homeserver}/_matrix/client/v3/rooms/{room}/state"
+        response = await self.client.session.get(url, headers=headers)
         return {(e["type"], e["state_key"]): (e["event_id"], e["content"]) for e in await response.json()}
 
     async def wait_for_event(self, room: str, is_wanted: Callable[[Event], bool]) -> Event:

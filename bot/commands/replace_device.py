@@ -63,7 +63,7 @@ async def replace_device(
             async with store.write() as connection:
                 await set_fact(connection, FORMER_DEVICES_FACT, "[]")
         master_key = identity.public_keys["master"]
-        return DeviceReplacement(client.nio.device_id, former_devices, logout_failure, master_key)
+        return DeviceReplacement(client.device_id, former_devices, logout_failure, master_key)
     except (MatrixError, IdentityError) as error:
         raise Fatal(f"The device is not replaced: {error}", EX_NOPERM) from error
     except TemporaryFailure as error:

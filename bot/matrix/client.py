@@ -1,4 +1,4 @@
-"""Makes requests to the homeserver with nio's client. Errors become exceptions; no request is tried again."""
+"""Makes requests to the homeserver. Errors become exceptions; no request is tried again."""
 
 import asyncio
 import json
@@ -7,8 +7,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any, Protocol
 from urllib.parse import quote, urlencode
 
-from aiohttp import ClientError
-from nio import AsyncClient, AsyncClientConfig
+from aiohttp import ClientError, ClientSession, ClientTimeout
 
 from bot.concurrency.retry import PermanentFailure, RateLimited, TemporaryFailure
 from bot.errors import EX_NOPERM, Fatal
@@ -17,9 +16,6 @@ _CLIENT_PREFIX = "/_matrix/client/v3"
 _MEDIA_PREFIX = "/_matrix/media/v3"
 _SYNC_URL = f"{_CLIENT_PREFIX}/sync"
 _JSON_TYPE = "application/json"
-
-#: nio must try everything once: it repeats requests that are not idempotent, without an end.
-_NO_RETRIES = AsyncClientConfig(max_limit_exceeded=0, max_timeouts=0, encryption_enabled=False, store_sync_tokens=False)
 
 #: Seconds for a request, without the time for which a sync is kept open.
 REQUEST_TIMEOUT_SECONDS = 30.0
@@ -101,10 +97,9 @@ class Client:
         access_token: str = "",
         observer: RequestObserver | None = None,
     ) -> None:
-        self.nio = AsyncClient(homeserver, account, device_id=device_id, config=_NO_RETRIES)
-        self.nio.user_id = account
-        self.nio.access_token = access_token
-        self.account = account
+        self.homeserver, self.account = homeserver, account
+        self.device_id, self.access_token = device_id, access_token
+        self._session: ClientSession | None = None
         self._observer = observer
         self.renew_login: Callable[[], Awaitable[None]] | None = None
         self._renew_lock = asyncio.Lock()
@@ -139,12 +134,21 @@ class Client:
 
     async def close(self) -> None:
         """Close the connections to the homeserver."""
-        await self.nio.close()
+        if self._session is not None:
+            session, self._session = self._session, None
+            await session.close()
+
+    @property
+    def session(self) -> ClientSession:
+        """The connections to the homeserver, which are opened when they are needed."""
+        if self._session is None:
+            self._session = ClientSession()
+        return self._session
 
     async def _call(
-        self, method: str, url: str, data: str | bytes | None, mimetype: str, seconds: float | None
+        self, method: str, url: str, data: bytes | None, mimetype: str, seconds: float | None
     ) -> dict[str, Any]:
-        token = self.nio.access_token
+        token = self.access_token
         try:
             return await self._request(method, url, data, mimetype, token, seconds)
         except LoggedOut as error:
@@ -152,7 +156,7 @@ class Client:
                 raise
         await self._renew_once(token)
         try:
-            return await self._request(method, url, data, mimetype, self.nio.access_token, seconds)
+            return await self._request(method, url, data, mimetype, self.access_token, seconds)
         except LoggedOut as error:
             if not error.is_soft:
                 raise
@@ -162,11 +166,11 @@ class Client:
         """Log in again, once for all requests that were refused with the same token."""
         assert self.renew_login is not None
         async with self._renew_lock:
-            if self.nio.access_token == refused_token:
+            if self.access_token == refused_token:
                 await self.renew_login()
 
     async def _request(
-        self, method: str, url: str, data: str | bytes | None, mimetype: str, token: str, seconds: float | None
+        self, method: str, url: str, data: bytes | None, mimetype: str, token: str, seconds: float | None
     ) -> dict[str, Any]:
         headers = {"Content-Type": mimetype, **({"Authorization": f"Bearer {token}"} if token else {})}
         seconds = self.timeout_seconds if seconds is None else seconds
@@ -190,21 +194,20 @@ class Client:
         return answer
 
     async def _exchange(
-        self, method: str, url: str, data: str | bytes | None, headers: dict[str, str], seconds: float
+        self, method: str, url: str, data: bytes | None, headers: dict[str, str], seconds: float
     ) -> dict[str, Any]:
         try:
-            response = await self.nio.send(method, url, data, headers, timeout=seconds)
-            try:
+            timeout = ClientTimeout(total=seconds)
+            url = self.homeserver + url
+            async with self.session.request(method, url, data=data, headers=headers, timeout=timeout) as response:
                 content = await response.read()
-            finally:
-                response.release()
         except (TimeoutError, ClientError, OSError) as error:
             raise TemporaryFailure(f"homeserver not reached ({type(error).__name__}: {error})") from error
         return _check_answer(response.status, content, response.headers)
 
 
-def _encode_json(body: dict[str, Any] | None) -> str | None:
-    return json.dumps(body, separators=(",", ":"), ensure_ascii=False) if body is not None else None
+def _encode_json(body: dict[str, Any] | None) -> bytes | None:
+    return json.dumps(body, separators=(",", ":"), ensure_ascii=False).encode() if body is not None else None
 
 
 def _url(path: tuple[str, ...], query: dict[str, str] | None, prefix: str = _CLIENT_PREFIX) -> str:

@@ -90,11 +90,11 @@ class _Login:
         if self.credentials.password is not None:
             self.client.renew_login = self._renew
         stored = await find_stored_login(self.settings, self.store)
-        self.client.nio.device_id = stored.get("device_id", "")
+        self.client.device_id = stored.get("device_id", "")
         if stored.get("access_token") and stored.get("instead_of") == _hash_token(self.credentials.access_token):
-            self.client.nio.access_token = stored["access_token"]
+            self.client.access_token = stored["access_token"]
         elif self.credentials.access_token:
-            self.client.nio.access_token = self.credentials.access_token
+            self.client.access_token = self.credentials.access_token
             await self._find_device_id()
         else:
             await retry_temporary(self._log_in, _log_pause)
@@ -109,7 +109,7 @@ class _Login:
         if answer.get("user_id") != self.settings.account:
             sentence = f"The access token belongs to {answer.get('user_id')}, not to {self.settings.account}."
             raise Fatal(sentence, EX_CONFIG)
-        self.client.nio.device_id = str(answer.get("device_id", ""))
+        self.client.device_id = str(answer.get("device_id", ""))
 
     async def _renew(self) -> None:
         """Log in again while the program runs.
@@ -127,7 +127,7 @@ class _Login:
             "identifier": {"type": "m.id.user", "user": self.settings.account},
             "password": self.credentials.password,
             "initial_device_display_name": self.settings.device_name,
-            **({"device_id": self.client.nio.device_id} if self.client.nio.device_id else {}),
+            **({"device_id": self.client.device_id} if self.client.device_id else {}),
         }
         try:
             answer = await self.client.call_without_token("POST", "login", body=body)
@@ -135,7 +135,7 @@ class _Login:
             sentence = f"The homeserver did not let {self.settings.account} log in: {error}"
             raise Fatal(sentence, EX_NOPERM) from error
         await retry_forever("storing the login", lambda: self._store(answer))
-        self.client.nio.access_token, self.client.nio.device_id = answer["access_token"], answer["device_id"]
+        self.client.access_token, self.client.device_id = answer["access_token"], answer["device_id"]
 
     async def _store(self, answer: dict[str, str]) -> None:
         login = {"account": self.settings.account, "homeserver": self.settings.homeserver}

@@ -187,9 +187,9 @@ async def test_logged_out_while_it_runs_ends_it_with_a_sentence_and_the_next_sta
         await app.first_sync_started.wait()
         body = {"type": "m.login.password", "identifier": {"type": "m.id.user", "user": live.bot_id}}
         login = await club.client.call("POST", "login", body={**body, "password": "adgangskode"})
-        token, club.client.nio.access_token = club.client.nio.access_token, login["access_token"]
+        token, club.client.access_token = club.client.access_token, login["access_token"]
         await club.client.call("POST", "logout", "all", body={})
-        club.client.nio.access_token = token
+        club.client.access_token = token
         with pytest.raises(Fatal, match="no longer accepts our login") as error:
             await task
     assert error.value.exit_code == 77

@@ -134,8 +134,8 @@ async def test_calls_after_a_soft_logout_are_repeated_with_one_new_token(
 
     async def renew() -> None:
         await asyncio.sleep(0.05)
-        renewed.append(client.nio.access_token)
-        client.nio.access_token = "new"
+        renewed.append(client.access_token)
+        client.access_token = "new"
 
     client.renew_login = renew
     assert len(await asyncio.gather(*(client.call("GET", "sync") for _ in range(3)))) == 3
@@ -150,7 +150,7 @@ async def test_call_whose_new_token_is_refused_too_is_a_temporary_failure(
     responses += [make_response(401, {"errcode": "M_UNKNOWN_TOKEN", "soft_logout": True}) for _ in range(2)]
 
     async def renew() -> None:
-        client.nio.access_token = "new"
+        client.access_token = "new"
 
     client.renew_login = renew
     with pytest.raises(TemporaryFailure, match="did not accept it"):

@@ -33,4 +33,4 @@ async def test_login_after_logout_is_the_same_device(
     answer = await again.call("GET", "account", "whoami")
     await again.close()
     await store.close()
-    assert answer["device_id"] == first.nio.device_id
+    assert answer["device_id"] == first.device_id

@@ -35,7 +35,7 @@ async def read_device_id(live: LiveSetup) -> str:
     settings = load_settings(live.folder / "config.yaml", {})
     store = Store(settings.database)
     client = await open_client(settings, live.make_app().credentials, store)
-    device: str = client.nio.device_id
+    device: str = client.device_id
     await client.close()
     await store.close()
     return device
@@ -119,7 +119,7 @@ async def test_a_soft_logout_with_an_access_token_alone_ends_it_and_says_what_to
 async def test_somebody_elses_access_token_ends_it_with_a_sentence(live: LiveSetup) -> None:
     _, club = await create_room(live)
     with pytest.raises(Fatal, match=f"belongs to {club.user_id}, not to {live.bot_id}") as error:
-        await live.make_app(None, club.client.nio.access_token).run()
+        await live.make_app(None, club.client.access_token).run()
     assert error.value.exit_code == 78
 
 

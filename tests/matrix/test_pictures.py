@@ -48,9 +48,10 @@ async def room(live: LiveSetup, bot_behind_proxy: None) -> tuple[str, MatrixUser
 
 async def fetch(person: MatrixUser, uri: str) -> bytes:
     """Return the file of an mxc URI (client-server API, "Download content")."""
-    headers = {"Authorization": f"Bearer {person.client.nio.access_token}"}
+    headers = {"Authorization": f"Bearer {person.client.access_token}"}
     path = uri.removeprefix("mxc://")
-    response = await person.client.nio.send("GET", f"/_matrix/client/v1/media/download/{path}", None, headers)
+    url = f"{person.client.homeserver}/_matrix/client/v1/media/download/{path}"
+    response = await person.client.session.get(url, headers=headers)
     assert response.status == 200
     return bytes(await response.read())
 

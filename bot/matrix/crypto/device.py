@@ -237,8 +237,8 @@ async def load_device(client: Client, store: Store, credentials: Credentials) ->
 
     Raises `Fatal` when the keys are encrypted with another passphrase.
     """
-    if not client.nio.device_id:
-        client.nio.device_id = (await client.call("GET", "account", "whoami"))["device_id"]
+    if not client.device_id:
+        client.device_id = (await client.call("GET", "account", "whoami"))["device_id"]
     async with store.read() as connection:
         state = await read_crypto_state(connection)
     salt = state.get(("salt", ""))
@@ -248,7 +248,7 @@ async def load_device(client: Client, store: Store, credentials: Credentials) ->
             await write_crypto_state(connection, {("salt", ""): salt})
     pickle_key = await asyncio.to_thread(derive_pickle_key, credentials.passphrase or "", json.loads(salt))
     try:
-        device = OwnDevice(client, store, credentials, CryptoStore(pickle_key, client.nio.device_id, state))
+        device = OwnDevice(client, store, credentials, CryptoStore(pickle_key, client.device_id, state))
     except Exception as error:
         raise Fatal(
             "The keys of the encrypted rooms cannot be opened: the passphrase is not the one they were locked with. "

@@ -66,9 +66,9 @@ async def sign_first_device(
         reason = await sign_own_device(client, store, credentials, device.device_key())
         published = await read_published(client)
         self_signing = published.public_keys["self_signing"]
-        device_keys = published.devices[client.nio.device_id]
+        device_keys = published.devices[client.device_id]
         assert reason or has_valid_signature(device_keys, client.account, self_signing, self_signing)
-        return client.nio.device_id, reason or ""
+        return client.device_id, reason or ""
     finally:
         await client.close()
 

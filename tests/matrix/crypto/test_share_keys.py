@@ -39,7 +39,7 @@ class Speaker:
     @property
     def own_account(self) -> Account:
         """The account and the login of the bot."""
-        return Account(self.client.account, self.client.nio.access_token, self.client.nio.device_id)
+        return Account(self.client.account, self.client.access_token, self.client.device_id)
 
     async def create_room(self, *people: EncryptedUser) -> str:
         """Create an encrypted room with people in it."""

@@ -48,8 +48,8 @@ async def is_signed(bot: BotSession) -> bool:
     answer = await bot.call("POST", "keys", "query", body={"device_keys": {bot.account: []}})
     return (
         has_valid_signature(answer["self_signing_keys"][bot.account], bot.account, master, master)
-        and has_valid_signature(published.devices[bot.nio.device_id], bot.account, self_signing, self_signing)
-        and has_valid_signature(published.master_key, bot.account, bot.nio.device_id, bot.device.ed25519)
+        and has_valid_signature(published.devices[bot.device_id], bot.account, self_signing, self_signing)
+        and has_valid_signature(published.master_key, bot.account, bot.device_id, bot.device.ed25519)
     )
 
 

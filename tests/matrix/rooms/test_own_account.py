@@ -22,7 +22,7 @@ async def log_in_as_bot(live: LiveSetup) -> Callable[[], Awaitable[Client]]:
         user = live.track_user(MatrixUser(live.homeserver, Account(live.bot_id, "", "")))
         identifier = {"type": "m.id.user", "user": live.bot_id}
         body = {"type": "m.login.password", "identifier": identifier, "password": "adgangskode"}
-        user.client.nio.access_token = (await user.client.call("POST", "login", body=body))["access_token"]
+        user.client.access_token = (await user.client.call("POST", "login", body=body))["access_token"]
         return user.client
 
     return log_in

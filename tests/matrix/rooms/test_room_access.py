@@ -220,7 +220,7 @@ async def test_left_with_its_own_account_it_notices_that_nobody_said_so(
         client = Client(live.homeserver.url, live.bot_id)
         login = {"type": "m.login.password", "identifier": {"type": "m.id.user", "user": live.bot_id}}
         answer = await client.call("POST", "login", body={**login, "password": "adgangskode"})
-        client.nio.access_token = answer["access_token"]
+        client.access_token = answer["access_token"]
         await client.call("POST", "rooms", room, "leave", body={})
         await client.close()
         await wait_for_problem(app, live.community_key, "no longer in")

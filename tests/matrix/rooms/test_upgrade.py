@@ -216,7 +216,7 @@ async def create_alias(live: LiveSetup, room: str) -> None:
     client = Client(live.homeserver.url, live.bot_id)
     login = {"type": "m.login.password", "identifier": {"type": "m.id.user", "user": live.bot_id}}
     answer = await client.call("POST", "login", body={**login, "password": "adgangskode"})
-    client.nio.access_token = answer["access_token"]
+    client.access_token = answer["access_token"]
     await client.call("PUT", "directory", "room", live.alias, body={"room_id": room})
     await client.close()
 

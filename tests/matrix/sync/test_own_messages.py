@@ -34,7 +34,7 @@ async def other_device(bot: MatrixUser) -> AsyncIterator[Client]:
     identifier = {"type": "m.id.user", "user": bot.user_id}
     body = {"type": "m.login.password", "identifier": identifier, "password": "adgangskode"}
     answer = await bot.client.call("POST", "login", body=body)
-    client = Client(bot.client.nio.homeserver, bot.user_id, answer["device_id"], answer["access_token"])
+    client = Client(bot.client.homeserver, bot.user_id, answer["device_id"], answer["access_token"])
     yield client
     await client.close()
 

@@ -41,7 +41,7 @@ async def add_unlimited_user(live: LiveSetup) -> MatrixUser:
         identifier = {"type": "m.id.user", "user": club.user_id}
         body = {"type": "m.login.password", "identifier": identifier, "password": "hemmelig"}
         answer = await club.client.call_without_token("POST", "login", body=body)
-        club.client.nio.access_token = answer["access_token"]
+        club.client.access_token = answer["access_token"]
 
     club.client.renew_login = renew
     await lift_limit(live, describe_rate_limit(live.homeserver.url, club.user_id))
