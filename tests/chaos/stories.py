@@ -103,7 +103,8 @@ class StoryTeller:
     async def report_done(self) -> None:
         """An agreement that is reported done, then confirmed or disputed."""
         card, number = await self.agree()
-        answer = await self.write_about(card, self.firm, f"!færdig {number}")
+        question = await self.ask(self.firm, f"!færdig {number}")  # whether it is done already
+        answer = await self.answer(card, self.firm, "✅", on=question)
         emoji, mark = self.random.choice("✅❌"), self.count_seen()
         self.record(await self.club.tap(self.room, emoji, answer["event_id"]))
         is_answer = self.is_edit_of(card) if emoji == "✅" else self.is_under(card)  # a yes only changes the card

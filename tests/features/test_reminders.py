@@ -289,6 +289,7 @@ async def test_reported_work_is_nudged_about_until_confirmed(url: str) -> None:
     async with stage_on(url, reminders=Reminders((), None, None)) as stage:
         await agree(stage, "i dag kl. 14")
         await stage.say(FIRM, "!færdig 1")
+        await stage.say(FIRM, "ja")  # it was done before its time
         heard = await heard_until(stage, "2026-06-14T10:00")
         assert [at for at, _ in heard] == ["10 10:00", "12 10:00"]
         assert heard[0][1].startswith("⏳ Klubben, Firmaet har meldt slåning af bane 1")

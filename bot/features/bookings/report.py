@@ -15,7 +15,7 @@ from bot.features.bookings.times.series import describe_days, find_meant_starts
 #: The name of a command and the arguments with which it is carried out after a yes.
 Instead = tuple[str, dict[str, Any]]
 
-#: The value of the argument `early`: work was done before the day for which it was agreed.
+#: The value of the argument `early`: work was done before the time for which it was agreed.
 EARLY = "early"
 
 _DAY = timedelta(days=1)
@@ -32,10 +32,9 @@ async def report_done(
 ) -> None:
     """`!færdig 1`: the attendee reports the work as done, and the organizer is asked to confirm the report.
 
-    For a series it is the latest time that has begun. Raise Refused for work that is done at a later time. Work that
-    was agreed for a later day is asked about, unless `early` is set or only the number was said.
+    For a series it is the latest time that has begun. Raise Refused for work that is done at a later time. Work whose
+    time has not begun is asked about, unless `early` is set.
     """
-    early = early or (EARLY if isinstance(number, int) and day is None else None)
     day = _find_past_clock(request, day)
     is_weekday = day is not None and day.any_week  # "fredag", which may be the last one
     if not is_weekday:
@@ -55,9 +54,8 @@ async def report_done(
 
 
 def _confirm_early_report(request: Request, agreement: Agreement, early: str | None) -> None:
-    """Ask whether work is done already that was agreed for a later day, unless the person has said so."""
-    start = agreement.negotiation.terms.start
-    if agreement.state is not State.AGREED or request.local(start).date() <= request.local(request.now).date():
+    """Ask whether work is done already whose time has not begun, unless the person has said so."""
+    if agreement.state is not State.AGREED or agreement.negotiation.terms.start <= request.now:
         return
     request.must_confirm = request.must_confirm or early is None
     request.confirm(

@@ -1,5 +1,6 @@
 """Commands with words that are not those of the agreement, the thing or the work are asked about."""
 
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -27,13 +28,23 @@ async def test_clock_time_alone_has_to_be_that_of_the_agreement(
         assert [each[2] for each in await read_state(stage)] == [state]
 
 
-@pytest.mark.parametrize("text", ["!færdig", "!færdig 1 kl. 9", "Bylaug, vi er færdige nu"])
+@pytest.mark.parametrize("text", ["!færdig", "!færdig 1", "!færdig 1 kl. 9", "Bylaug, vi er færdige nu"])
 async def test_report_before_the_day_of_the_work_is_asked_about(text: str, tmp_path: Path) -> None:
     async with stage_after("agreed", tmp_path) as (stage, _):
         heard = await stage.say(FIRM, text)
         assert heard[0].plain.startswith("Slåning af bane 2 er først aftalt til fredag den 12. juni kl. 14-16")
         assert [each[2] for each in await read_state(stage)] == ["agreed"]
         await stage.say(FIRM, "ja")
+        assert [each[2] for each in await read_state(stage)] == ["done"]
+
+
+async def test_report_on_the_day_before_the_hour_of_the_work_is_asked_about(tmp_path: Path) -> None:
+    async with stage_after("agreed", tmp_path) as (stage, card):
+        stage.now = datetime(2026, 6, 12, 13, 30, tzinfo=stage.community.time_zone)
+        heard = await stage.say(FIRM, "færdig", under=card)
+        assert heard[0].plain.startswith("Slåning af bane 2 er først aftalt til fredag den 12. juni kl. 14-16")
+        stage.now = datetime(2026, 6, 12, 14, 30, tzinfo=stage.community.time_zone)
+        await stage.say(FIRM, "!færdig 1")
         assert [each[2] for each in await read_state(stage)] == ["done"]
 
 

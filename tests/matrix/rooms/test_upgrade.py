@@ -55,6 +55,8 @@ async def test_everything_moves_and_a_tap_on_the_old_card_counts(live: LiveSetup
         assert thanks["content"]["m.relates_to"]["event_id"] == new_card["event_id"]
         await firm.join(new)
         await firm.say(new, "!færdig 1")
+        asked = await firm.wait_for_text(new, "Er det gjort allerede?")
+        await firm.tap(new, "✅", asked["event_id"])
         await club.wait_for_text(new, "er færdig med")
         assert app.health.is_ready() is True
         alias = await club.client.call("GET", "directory", "room", live.alias)

@@ -139,6 +139,8 @@ async def play_the_day(live: LiveSetup, room: str, club: MatrixUser, firm: Matri
         await back_up_now(live)
         await firm.wait_for_text(room, "blev slåning af bane 1 gjort?")  # a timer
         await firm.say(room, "!færdig 1")
+        asked = await firm.wait_for_text(room, "Er det gjort allerede?")
+        await firm.tap(room, "✅", asked["event_id"])
         done = await club.wait_for_text(room, "er færdig med slåning")
         await club.tap(room, "✅", done["event_id"])
         await firm.wait_for_text(room, "og bekræftet af")
