@@ -6,6 +6,7 @@ from pathlib import Path
 from bot.config.address import complete_room, complete_user, matrix_address
 from bot.config.calendar import Calendar, is_url
 from bot.config.community import Community, Limits, Person, RecurringTask, Task, Thing
+from bot.config.fitting import find_fitting_things
 from bot.config.models.community import CommunityModel, PersonModel, TaskModel, ThingModel
 from bot.config.usage_rules import Closure, UsageRules
 from bot.languages.registry import DEFAULT_LANGUAGES
@@ -34,7 +35,7 @@ def build_community(file: Path, model: CommunityModel, server_name: str) -> Comm
         retention=model.retention,
         people=tuple(_build_person(handle, person, server_name) for handle, person in model.people.items()),
         things=tuple(_build_thing(key, thing, file.absolute().parent) for key, thing in model.things.items()),
-        tasks=tuple(_build_task(key, task) for key, task in model.tasks.items()),
+        tasks=tuple(_build_task(key, task, model) for key, task in model.tasks.items()),
         features=model.features,
         hours=model.hours,
         quiet=model.quiet,
@@ -69,7 +70,7 @@ def _resolve_source(source: str, folder: Path) -> str:
     return source if is_url(source) else str(folder / Path(source).expanduser())
 
 
-def _build_task(key: str, task: TaskModel) -> Task:
+def _build_task(key: str, task: TaskModel, model: CommunityModel) -> Task:
     return Task(
         key,
         task.name or key,
@@ -80,4 +81,5 @@ def _build_task(key: str, task: TaskModel) -> Task:
         task.before_match,
         task.dry_after,
         task.never_during is not None,
+        find_fitting_things(key, task, model),
     )

@@ -70,6 +70,8 @@ class Task:
     An `all_year` task is also done out of season. The task is best done within `before_match` before a match, from its
     beginning to its end. For `dry_after` after the task, the thing should have no match and no other work. During a
     match the task is refused with `never_during_match`; otherwise people are only warned.
+
+    `things` are the keys of the things that the task fits; None means all.
     """
 
     key: str
@@ -81,6 +83,11 @@ class Task:
     before_match: timedelta | None = None
     dry_after: timedelta | None = None
     never_during_match: bool = False
+    things: frozenset[str] | None = None
+
+    def fits(self, thing: Thing) -> bool:
+        """Whether the task is work that can be done on a thing."""
+        return self.things is None or thing.key in self.things
 
 
 #: What an alias can name.

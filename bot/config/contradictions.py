@@ -30,6 +30,7 @@ def find_contradictions(
     yield from _check_calendars(model)
     yield from _check_languages(model)
     yield from _check_roles(model)
+    yield from _check_fitting(model)
     yield from _check_matches(model)
     yield from _check_features(model, features, renamed)
 
@@ -133,6 +134,19 @@ def _check_roles(model: CommunityModel) -> Iterator[Finding]:
         if "kept_by" in thing.model_fields_set and thing.kept_by and not present_roles & {*thing.kept_by}:
             roles = " or ".join(f"'{role}'" for role in thing.kept_by)
             yield ("things", key, "kept_by"), f"nobody in 'people' has the role {roles}, so nobody could close this"
+
+
+def _check_fitting(model: CommunityModel) -> Iterator[Finding]:
+    """Check that the things that a task fits exist, and that no other thing needs the task."""
+    for key, task in model.tasks.items():
+        for number, name in enumerate(task.fits):
+            if name not in model.things:
+                yield ("tasks", key, "for", number), describe_unknown("thing", name, model.things)
+    for key, thing in model.things.items():
+        for name in thing.every:
+            needed = model.tasks.get(name)
+            if needed is not None and needed.fits and key not in needed.fits:
+                yield ("things", key, "every", name), f"the task '{name}' does not fit it; add '{key}' to its 'for'"
 
 
 def _check_matches(model: CommunityModel) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ are those that the folder of a language needs.
 from bot.languages.language import Language, TimeWords, split_words
 from bot.languages.phrases import Phrases
 from bot.languages.registry import add_language, find_language, language_codes
+from bot.languages.work_words import WorkWords
 from bot.languages.writing import ReminderWriting, SeriesWriting, TimeWriting, Writing
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "SeriesWriting",
     "TimeWords",
     "TimeWriting",
+    "WorkWords",
     "Writing",
     "add_language",
     "find_language",

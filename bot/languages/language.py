@@ -8,6 +8,7 @@ from typing import Any
 from bot.languages.phrases import Phrases
 from bot.languages.sentence_words import SentenceWords
 from bot.languages.time_roles import TIME_ROLES
+from bot.languages.work_words import WorkWords
 from bot.languages.writing import Writing
 
 
@@ -57,6 +58,7 @@ class Language:
     writing: Writing
     phrases: Phrases
     sentence_words: SentenceWords = field(default_factory=SentenceWords)
+    work_words: WorkWords = field(default_factory=WorkWords)
     holidays: Mapping[str, str] = field(default_factory=dict)
     commands: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
 

@@ -76,7 +76,7 @@ def test_community_with_everything_is_read(tmp_path):
     )
     assert community.things == (Thing("bane-1", "bane 1", ("kunsten", "b1")), Thing("hallen", "hallen"))
     assert community.tasks == (
-        Task("slåning", "slåning", ("slå", "klippe"), timedelta(hours=2), "contractor"),
+        Task("slåning", "slåning", ("slå", "klippe"), timedelta(hours=2), "contractor", things=frozenset({"bane-1"})),
         Task("opsyn", "opsyn", ("kigge",), timedelta(minutes=90), "resident"),
     )
 

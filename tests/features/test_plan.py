@@ -35,7 +35,7 @@ async def test_week_is_planned_around_matches_and_recurring_tasks(database_url: 
         assert proposals(heard) == [
             "Slåning af bane 2 man. 15. juni kl. 7-9, fordi det skal ske hver uge",
             "Slåning af bane 3 man. 15. juni kl. 9-11, fordi det skal ske hver uge",
-            "Gulvvask af hallen man. 15. juni kl. 11-12.30, fordi det skal ske hver uge",
+            "Gulvvask i hallen man. 15. juni kl. 11-12.30, fordi det skal ske hver uge",
             "Opkridtning af bane 2 tir. 16. juni kl. 7-8, fordi det skal ske hver 14. dag",
             "Slåning af bane 1 fre. 19. juni kl. 14-16, fordi der er kamp lørdag kl. 14",
             "Opkridtning af bane 1 lør. 20. juni kl. 7-8, fordi der er kamp lørdag kl. 14",
@@ -106,10 +106,10 @@ async def test_plan_is_answered_in_words_too(database_url: str) -> None:
 async def test_named_week_is_planned_and_a_past_one_refused(database_url: str) -> None:
     async with stage_on(database_url, now="2026-06-10T12:10") as stage:
         assert proposals(await stage.say(CLUB, "!plan hallen uge 34")) == [
-            "Gulvvask af hallen man. 17. august kl. 7-8.30, fordi det skal ske hver uge"
+            "Gulvvask i hallen man. 17. august kl. 7-8.30, fordi det skal ske hver uge"
         ]
         assert proposals(await stage.say(CLUB, "!plan hallen denne uge")) == [
-            "Gulvvask af hallen ons. 10. juni kl. 12.30-14, fordi det skal ske hver uge"
+            "Gulvvask i hallen ons. 10. juni kl. 12.30-14, fordi det skal ske hver uge"
         ]
         assert texts_of(await stage.say(CLUB, "!plan hallen i sidste uge"))[0].startswith("Det er for sent nu")
 

@@ -1,7 +1,7 @@
 """The base of all argument kinds, and the argument of a command."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -55,6 +55,10 @@ class Kind(ABC, Generic[V]):
     def options(self, context: ReadingContext) -> list[Option]:
         """Return the values to choose from when there are few; an empty list otherwise."""
         return []
+
+    def options_beside(self, values: Collection[Any], context: ReadingContext) -> list[Option]:
+        """Return the values to choose from that go with the values of the command's other arguments."""
+        return self.options(context)
 
     def meanings(self, value: V, context: ReadingContext) -> list[Option]:
         """Return an option for each meaning of an ambiguous value ("næste fredag"); an empty list otherwise."""

@@ -2,8 +2,9 @@
 
 import re
 from abc import abstractmethod
+from collections.abc import Collection
 from functools import lru_cache
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from bot.api.arguments.kind import Kind
 from bot.api.request.person import person_at, person_called
@@ -70,6 +71,22 @@ class _ListedKind(NamedKind[L]):
     def options(self, context: ReadingContext) -> list[Option]:
         """Return all values of the community."""
         return [Option(value.name, value) for value in self.values(context)]
+
+    def options_beside(self, values: Collection[Any], context: ReadingContext) -> list[Option]:
+        """Return the things that all tasks among `values` fit, or the tasks that fit all things among them.
+
+        When none fits, all values of the community are returned.
+        """
+        others = [value for value in values if isinstance(value, Thing | Task)]
+        fitting = [value for value in self.values(context) if all(_is_fitting(value, other) for other in others)]
+        return [Option(value.name, value) for value in fitting] or self.options(context)
+
+
+def _is_fitting(one: Thing | Task, other: Thing | Task) -> bool:
+    """Return whether a task fits a thing, in either order; True for two of a kind."""
+    if isinstance(one, Task) and isinstance(other, Thing):
+        return one.fits(other)
+    return not (isinstance(one, Thing) and isinstance(other, Task)) or other.fits(one)
 
 
 class ThingKind(_ListedKind[Thing]):

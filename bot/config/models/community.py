@@ -16,6 +16,7 @@ from bot.config.models.field_types import (
     Identifiers,
     Interval,
     Key,
+    Keys,
     LanguageCode,
     Languages,
     Limit,
@@ -136,6 +137,13 @@ class TaskModel(FileModel):
     aliases: Aliases = Field((), description="Other words for it, 'klippe'. A bare number cannot be one.")
     duration: Duration = Field(description="How long it takes: 90m, 2h, 1h30m or 1d.")
     role: Role = Field("contractor", description="The role that does it.")
+    fits: Keys = Field(
+        (),
+        alias="for",
+        description="The things it fits, by their keys, [bane-1, bane-2]; elsewhere it is neither offered nor accepted."
+        " Left out, it is guessed from the names: work on grass does not fit a hall, and washing a floor does not fit a"
+        " pitch. A thing that needs it ('every') always fits.",
+    )
     all_year: YesNo = Field(False, description="Whether it is done out of season as well, such as aeration.")
     before_match: Duration | None = Field(
         None,

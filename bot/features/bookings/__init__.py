@@ -13,7 +13,6 @@ from bot.api.arguments import (
     TIME_SHIFT,
 )
 from bot.features.bookings.answer import accept, answer_tap, confirm, counter, decline
-from bot.features.bookings.book import book
 from bot.features.bookings.expected import (
     can_answer,
     can_change,
@@ -25,8 +24,9 @@ from bot.features.bookings.expected import (
 )
 from bot.features.bookings.lookup import PAST, look_up
 from bot.features.bookings.lost_times import update_cards_of_cleared
+from bot.features.bookings.making.book import book
+from bot.features.bookings.making.rebook import rebook
 from bot.features.bookings.overview import list_all, list_mine, show_history, show_week
-from bot.features.bookings.rebook import rebook
 from bot.features.bookings.report import cancel, dispute, report_done
 from bot.features.bookings.room_changes import list_in_new_room, tell_about_departure
 from bot.features.bookings.timers import ask_whether_done, lapse_unanswered, mark_missed

@@ -19,6 +19,7 @@ from bot.api import (
     Terms,
     Thing,
     When,
+    describe_work,
     find_agreement,
     shorten_list,
     sign_of,
@@ -26,10 +27,10 @@ from bot.api import (
 )
 from bot.api.arguments import AgreementReference, MatchAnchor, Occurrences, TimeShift
 from bot.api.availability import check_time
-from bot.features.bookings.book import tell_warnings
-from bot.features.bookings.card import describe_work, update_card
+from bot.features.bookings.card import update_card
 from bot.features.bookings.choose_agreement import SaidOfAgreement, choose_agreement, is_on_day
-from bot.features.bookings.clash_questions import ask_about_clashes, make_series_question
+from bot.features.bookings.making.book import tell_warnings
+from bot.features.bookings.making.clash_questions import ask_about_clashes, make_series_question
 from bot.features.bookings.tell import confirm_step, other_party, tell_parties
 from bot.features.bookings.times.anchored import complete_with_match
 from bot.features.bookings.times.countered import ask_which_time, make_counter_terms

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from bot.api import NO, YES, Agreement, Person, Request, Side, State, set_card
+from bot.api import NO, YES, Agreement, Person, Request, Side, State, describe_work, set_card
 from bot.api.agreements import Offer
 
 #: How long after the end of agreed work the bot asks whether it was done.
@@ -54,14 +54,6 @@ def describe_waiting(request: Request, agreement: Agreement, language: str | Non
 def _offered_by(request: Request, agreement: Agreement, offer: Offer) -> object:
     """Return the party that made an offer; "" for an offer of the bot, which offers times when a thing is closed."""
     return "" if offer.by is Side.MAINTAINER else request.find_person(agreement.party(offer.by))
-
-
-def describe_work(request: Request, agreement: Agreement, language: str | None = None) -> str:
-    """Return "slåning af bane 1", with the names that the community's file has now."""
-    thing = request.community.thing(agreement.thing or "")
-    task = request.community.task(agreement.task or "")
-    thing_name, task_name = (thing.name if thing else agreement.thing), (task.name if task else agreement.task)
-    return str(request.text("what", language or request.community.language, thing=thing_name, task=task_name))
 
 
 async def put_card(request: Request, agreement: Agreement, notify: Iterable[Person] = ()) -> Agreement:

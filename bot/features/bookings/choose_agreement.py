@@ -17,11 +17,11 @@ from bot.api import (
     Task,
     Thing,
     When,
+    describe_work,
     find_agreement,
     list_agreements,
 )
 from bot.api.arguments import AgreementReference, EveryAgreement
-from bot.features.bookings.card import describe_work
 
 #: How many agreements a question offers as taps. They are the newest ones.
 MAX_OFFERED_AGREEMENTS = 6

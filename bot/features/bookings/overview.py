@@ -19,6 +19,7 @@ from bot.api import (
     Text,
     Thing,
     When,
+    describe_work,
     find_agreement,
     find_matches,
     list_agreements,
@@ -26,7 +27,6 @@ from bot.api import (
 )
 from bot.api.agreements import AgreementConditions, Order, count_agreements, find_history, find_series
 from bot.api.availability import Reservation, find_obstacles_within, find_reservations
-from bot.features.bookings.card import describe_work
 from bot.features.bookings.choose_agreement import is_within, window_of
 
 #: The states in which a party still has to work or to answer.

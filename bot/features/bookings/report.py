@@ -4,10 +4,23 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.api import Agreement, Person, Refused, Request, Side, State, Step, Task, Thing, When, take_step
+from bot.api import (
+    Agreement,
+    Person,
+    Refused,
+    Request,
+    Side,
+    State,
+    Step,
+    Task,
+    Thing,
+    When,
+    describe_work,
+    take_step,
+)
 from bot.api.agreements import detach_occurrences, skip_occurrences
 from bot.api.arguments import AgreementReference, EveryAgreement, Occurrences
-from bot.features.bookings.card import describe_work, update_card
+from bot.features.bookings.card import update_card
 from bot.features.bookings.choose_agreement import SaidOfAgreement, choose_agreement, is_at_clock, is_on_day
 from bot.features.bookings.tell import confirm_step, other_party, tell_parties
 from bot.features.bookings.times.series import describe_days, find_meant_starts

@@ -18,6 +18,7 @@ from bot.api import (
 )
 from bot.api.agreements import make_series
 from bot.api.availability import find_obstacles_within
+from bot.features.bookings.making.fitting import check_fits
 
 #: The duration of a time that was written without an end or a task.
 DEFAULT_DURATION = timedelta(hours=1)
@@ -25,6 +26,7 @@ DEFAULT_DURATION = timedelta(hours=1)
 
 async def explain_availability(request: Request, thing: Thing, task: Task | None, time: When) -> None:
     """`!hvorfor bane 1 fredag kl. 14`, `!hvorfor bane 1 i uge 30`: name the obstacles, and when the thing is free."""
+    check_fits(request, thing, task)
     duration = task.duration if task else DEFAULT_DURATION
     if time.rrule and (time.loose or not isinstance(time.start, datetime)):
         raise Ask("time", "ask-series-clock")

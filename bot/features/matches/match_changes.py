@@ -17,6 +17,7 @@ from bot.api import (
     Text,
     Thing,
     When,
+    describe_work,
     offer_actions,
     shorten_list,
 )
@@ -164,8 +165,7 @@ def _text_values(request: Request, affected: _Affected) -> dict[str, Any]:
     lines: list[Text] = [describe_clash(request, affected.thing, task, clash) for clash in affected.clashes]
     return {
         "number": agreement.number,
-        "task": task.name if task else agreement.task,
-        "thing": affected.thing.name,
+        "what": describe_work(request, agreement),
         "time": affected.spans[0],
         "more": len(affected.spans) - 1,
         "organizer": request.find_person(agreement.organizer),

@@ -15,6 +15,7 @@ from bot.api import (
     Text,
     Thing,
     When,
+    name_work,
     offer_actions,
 )
 from bot.api.availability import (
@@ -149,8 +150,7 @@ def _offer_booking(request: Request, proposal: Proposal) -> Action:
     label = request.text(
         "plan-line",
         request.community.language,
-        thing=thing.name,
-        task=task.name,
+        what=name_work(request, thing, task),
         time=proposal.span,
         because=_describe_reason(request, proposal),
     )
@@ -178,8 +178,8 @@ def _describe_unmet(request: Request, unmet: Unmet, obstacles_by_task: Obstacles
     return request.text(
         "unmet",
         request.community.language,
+        what=name_work(request, thing, task),
         thing=thing.name,
-        task=task.name,
         load=unmet.exceeds_load,
         match=match,
         all_day=bool(unmet.match and unmet.match.all_day),

@@ -6,7 +6,7 @@ from datetime import datetime
 from datetime import time as clock
 from typing import Any
 
-from bot.api import NO, YES, Agreement, Person, Request, State, Text, shorten_list
+from bot.api import NO, YES, Person, Request, State, Text, describe_work, shorten_list
 from bot.features.reminders.message import Item, Message
 from bot.features.reminders.notice import NoticeContext
 
@@ -86,13 +86,3 @@ def _text_values(request: Request, item: Item, language: str) -> dict[str, Any]:
         "in_days": (request.local(item.span.start).date() - today).days,
         **{name: request.find_person(party).name if party else "" for name, party in parties.items()},
     }
-
-
-def describe_work(request: Request, agreement: Agreement, language: str) -> Text:
-    """Return "slåning af bane 1", from the text `what` of the agreement's feature, else of this feature."""
-    thing = request.community.thing(agreement.thing or "")
-    task = request.community.task(agreement.task or "")
-    names = {"thing": thing.name if thing else agreement.thing, "task": task.name if task else agreement.task}
-    owner = next((feature for feature in request.features if agreement.feature in feature.names), None)
-    of = owner if owner and owner.catalogue.has("what") else None
-    return request.text("what", language, of=of, **names)

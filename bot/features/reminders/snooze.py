@@ -2,10 +2,20 @@
 
 from datetime import datetime, time
 
-from bot.api import Action, Agreement, Refused, Request, Span, When, find_agreement, list_agreements, offer_actions
+from bot.api import (
+    Action,
+    Agreement,
+    Refused,
+    Request,
+    Span,
+    When,
+    describe_work,
+    find_agreement,
+    list_agreements,
+    offer_actions,
+)
 from bot.features.reminders.message import find_items_between
 from bot.features.reminders.notice import find_coming_spans
-from bot.features.reminders.send_message import describe_work
 from bot.features.reminders.sent import find_last_sent
 from bot.features.reminders.set_timers import AGREED, TIMER, snooze_subject
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from bot.languages.en import sentences, spelling, time_words
 from bot.languages.en.phrases import phrases
+from bot.languages.en.work_words import words as work_words
 from bot.languages.en.writing import writing
 from bot.languages.language import Language, TimeWords
 
@@ -17,6 +18,7 @@ language = Language(
     writing=writing,
     phrases=phrases,
     sentence_words=sentences.words,
+    work_words=work_words,
     holidays={
         "new-years-day": "New Year's Day",
         "maundy-thursday": "Maundy Thursday",

@@ -35,8 +35,14 @@ def require_arguments(call: CommandCall, request: Request) -> dict[str, Any]:
         if len(options) == 1:
             call.values[argument.name] = options[0].value
         else:
+            options = argument.kind.options_beside(_known_values(call), request.reading_context)
             raise _make_question(argument, options, call, request)
     return {argument.name: call.values.get(argument.name) for argument in call.command.arguments}
+
+
+def _known_values(call: CommandCall) -> list[Any]:
+    """Return the values that were read for all arguments, several for one where several were named."""
+    return [value for name, one in call.values.items() for value in call.several.get(name, [one])]
 
 
 def _ask_which(name: str, said: str, choices: list[list[Any]], call: CommandCall, request: Request) -> Ask:

@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.api import Ask, Option, Request, Span, Task, Terms, Thing
 from bot.api.availability import opening_hours
-from bot.features.bookings.clash_questions import make_anyway_value
+from bot.features.bookings.making.clash_questions import make_anyway_value
 
 _HALF_A_DAY = timedelta(hours=12)
 #: How many times as long, or as short, as usual work may last before it is asked about.

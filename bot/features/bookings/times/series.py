@@ -23,7 +23,7 @@ from bot.api.agreements import detach_occurrences, drop_occurrences, find_holida
 from bot.api.arguments import Occurrences
 from bot.api.availability import check_time
 from bot.features.bookings.card import update_card
-from bot.features.bookings.clash_questions import find_overlapping_starts, make_series_question
+from bot.features.bookings.making.clash_questions import find_overlapping_starts, make_series_question
 
 #: Values of the argument `holidays`: whether the times of a series on public holidays are kept or skipped.
 KEEP_HOLIDAYS, SKIP_HOLIDAYS = "keep", "skip"

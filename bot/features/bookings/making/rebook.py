@@ -4,8 +4,9 @@ from dataclasses import replace
 
 from bot.api import Agreement, Ask, Person, Request, Task, Terms, Thing, When, find_agreement
 from bot.api.agreements import correct_proposal, move_to_clock
-from bot.features.bookings.book import check_is_free, choose_attendee, tell_warnings
 from bot.features.bookings.card import update_card
+from bot.features.bookings.making.book import check_is_free, choose_attendee, tell_warnings
+from bot.features.bookings.making.fitting import check_fits
 from bot.features.bookings.tell import tell_parties
 from bot.features.bookings.times.exact import make_exact_terms
 from bot.features.bookings.times.moved import move_terms
@@ -31,6 +32,7 @@ async def rebook(
     task = task or request.community.task(before.task or "")
     if thing is None or task is None:  # the file no longer has them, and the message names no others
         raise Ask("task" if thing else "thing", "ask-task" if thing else "ask-thing")
+    check_fits(request, thing, task)
     attendee = _choose_attendee(request, before, task, person)
     terms = await _make_corrected_terms(request, before, thing, task, time)
     corrected = (thing.key, task.key, attendee.handle, terms)

@@ -19,13 +19,15 @@ from bot.api import (
     Thing,
     When,
     find_next_free,
+    name_work,
     propose,
     shorten_list,
 )
 from bot.api.arguments import MatchAnchor, end_on_day
 from bot.api.availability import check_time
 from bot.features.bookings.card import put_card, set_timers
-from bot.features.bookings.clash_questions import ask_about_clashes
+from bot.features.bookings.making.clash_questions import ask_about_clashes
+from bot.features.bookings.making.fitting import check_fits
 from bot.features.bookings.times.anchored import complete_with_match
 from bot.features.bookings.times.exact import make_exact_terms
 from bot.features.bookings.times.odd_time import ask_about_odd_time
@@ -50,6 +52,7 @@ async def book(
     `anchor` is the match that the time depends on. `holidays` is the answer to the question about holidays in a series;
     `anyway` is the time that the person has confirmed in spite of an obstacle.
     """
+    check_fits(request, thing, task)
     attendee = choose_attendee(request, task, person)
     time = await complete_with_match(request, thing, anchor, time)
     if time.each:  # "uge 33 og 34": work in each of them
@@ -66,7 +69,7 @@ async def book(
     exact = time if time.rrule else request.to_when(terms)
     confirmed = {"thing": thing, "task": task, "time": exact, "person": attendee}
     answers = {name: value for name, value in (("holidays", holidays), ("anyway", anyway)) if value}
-    do = {"attendee": attendee, "thing": thing.name, "task": task.name, "time": terms}
+    do = {"attendee": attendee, "what": name_work(request, thing, task, request.language), "time": terms}
     request.confirm("do-book", instead=("book", confirmed | answers), **do)
     await put_card(request, agreement, [attendee])
     await set_timers(request, agreement)
