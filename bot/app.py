@@ -2,8 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterable, Mapping
-from contextlib import asynccontextmanager
+import signal
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -25,6 +25,7 @@ from bot.matrix.rooms.maintenance import RoomMaintenance
 from bot.matrix.send import make_sender
 from bot.matrix.sync.own_messages import own_message_lookup
 from bot.matrix.sync.sync_loop import SyncLoop
+from bot.pipeline.config_watch import ConfigWatch
 from bot.pipeline.context import Context
 from bot.pipeline.feature_set import FeatureSet
 from bot.pipeline.handling.prepare_reading import prepare_all
@@ -43,6 +44,8 @@ from bot.store.database.schema import check_and_migrate
 from bot.store.database.transaction import Store
 from bot.store.messages import inbox, outbox
 from bot.store.text_lock import open_text_lock
+from bot.version import program_version
+from bot.web.status_page import serve_status
 from bot.web.systemd_notify import SystemdNotifier
 
 log = logging.getLogger(__name__)
@@ -88,6 +91,7 @@ class App:
                 self.health.mark_not_served(Path(problem.file).stem, str(problem))
         self.first_sync_started = asyncio.Event()
         self._shutdown = Shutdown()
+        self.watch = ConfigWatch(settings, credentials, communities, environ or {})
 
     def stop(self) -> None:
         """Finish the work under way and end."""
@@ -98,13 +102,14 @@ class App:
         async with self._shutdown.task_group(self.notifier.notify_stopping) as group:
             group.create_task(self.notifier.ping_watchdog(self.health))
             group.create_task(prepare_all(FeatureSet(self.features), self.communities))
+            group.create_task(self.watch.run())
             group.create_task(self._serve())
 
     async def _serve(self) -> None:
         store = Store(self.settings.database, self._note_database_trouble)
         lock = create_instance_lock(store)
         try:
-            async with self._status_page(store):
+            async with serve_status(self.health, self.settings.status_address, store, lock):
                 await retry_while_unavailable(lambda: self._run_with_lock(store, lock))
         finally:
             self.notifier.notify_stopping()
@@ -160,22 +165,6 @@ class App:
         served = sum(reason is None for reason in self.health.communities.values())
         return f"serving {served} of {len(self.communities)} communities"
 
-    @asynccontextmanager
-    async def _status_page(self, store: Store) -> AsyncIterator[None]:
-        """Serve the status page while the block runs. When it is not configured, its library is not even imported."""
-        if self.settings.status_address is None:
-            yield
-            return
-        from bot.web.status_server import StatusServer
-
-        async def update_gauges() -> None:
-            async with store.read() as connection:
-                self.health.set_gauge("inbox_waiting", await inbox.count_unhandled(connection))
-                self.health.set_gauge("outbox_waiting", await outbox.count_unsent(connection))
-
-        async with StatusServer(self.health, self.settings.status_address, update_gauges=update_gauges):
-            yield
-
     def _assemble(self, store: Store, client: Client, watch: HomeserverWatch) -> "_Parts":
         context = Context(
             store,
@@ -215,6 +204,7 @@ class App:
             group.create_task(watch.run(store))
             await self._prepare(parts)
             await parts.wake_waiting_places()
+            log.info("Bylaug %s is %s", program_version(), self._describe_status())
             for keyed_worker in (parts.dispatcher.per_room, parts.worker.per_room):
                 group.create_task(keyed_worker.run())
             receivers = [group.create_task(receiver.run()) for receiver in parts.receivers]
@@ -296,4 +286,5 @@ async def run(config: Path, environ: Mapping[str, str]) -> None:
     served, locked_out = require_passphrase(communities, credentials)
     app = App(settings, credentials, served, [*problems, *locked_out, *find_exposed_secrets(settings)], environ=environ)
     stop_on_signals(app.stop)
+    asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, app.watch.request)
     await app.run()

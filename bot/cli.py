@@ -26,6 +26,16 @@ _KEYS_DESCRIPTION = (
 )
 
 
+class _ShowVersion(argparse.Action):
+    """Prints the version, and finds it only then: that takes a search of the installed packages."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from bot.version import program_version
+
+        print(f"bylaug {program_version()}")
+        parser.exit()
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code, which follows sysexits.h."""
     parsed = _build_parser().parse_args(arguments)
@@ -46,6 +56,7 @@ def _build_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="bylaug", description="Neighbours agree among themselves, in their own Matrix rooms."
     )
+    parser.add_argument("--version", action=_ShowVersion, nargs=0, help="show the version and end")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
 
     def add(name: str, run: object, description: str) -> argparse.ArgumentParser:

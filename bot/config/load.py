@@ -21,7 +21,14 @@ from bot.config.settings import Settings, build_settings
 from bot.errors import ConfigError, Problem
 from bot.languages.registry import add_language
 
-__all__ = ["community_schema", "load_communities", "load_community", "load_settings", "settings_schema"]
+__all__ = [
+    "community_schema",
+    "load_communities",
+    "load_community",
+    "load_settings",
+    "read_settings",
+    "settings_schema",
+]
 
 _Model = TypeVar("_Model", bound=FileModel)
 
@@ -34,13 +41,25 @@ def load_settings(path: Path, environ: Mapping[str, str]) -> Settings:
 
     Raises ConfigError with a problem for each mistake.
     """
+    settings, document = _read_settings(path, environ)
     try:
-        model, document = _read_model(path, SettingsModel)
-        settings = build_settings(model, path, environ)
         _add_languages(settings, document)
     except ConfigError as error:
         raise ConfigError(_shorten(error.problems)) from error
     return settings
+
+
+def read_settings(path: Path, environ: Mapping[str, str]) -> Settings:
+    """Load config.yaml as `load_settings` does, but install no language: it may be read while the bot works."""
+    return _read_settings(path, environ)[0]
+
+
+def _read_settings(path: Path, environ: Mapping[str, str]) -> tuple[Settings, Document]:
+    try:
+        model, document = _read_model(path, SettingsModel)
+    except ConfigError as error:
+        raise ConfigError(_shorten(error.problems)) from error
+    return build_settings(model, path, environ), document
 
 
 def load_communities(

@@ -18,7 +18,7 @@ FLOORS = (
     {"concurrency"},
     {"parsing", "agreements", "ical", "drawing", "config"},
     {"languages"},
-    {"clock", "errors", "private_file", "reminder_times", "suggest"},
+    {"clock", "errors", "private_file", "reminder_times", "suggest", "version"},
     {"span"},
 )
 
