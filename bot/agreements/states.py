@@ -106,6 +106,7 @@ TRANSITIONS: Mapping[tuple[State, Step, Side], State | IfRemains] = {
     (State.MISSED, Step.DONE, Side.ATTENDEE): State.DONE,
     (State.DONE, Step.CONFIRM, Side.ORGANIZER): State.CONFIRMED,
     (State.DONE, Step.DISPUTE, Side.ORGANIZER): State.DISPUTED,
+    (State.DISPUTED, Step.DISPUTE, Side.ORGANIZER): State.DISPUTED,
     (State.DISPUTED, Step.DONE, Side.ATTENDEE): State.DONE,
 }
 

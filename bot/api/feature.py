@@ -86,7 +86,8 @@ class Command:
     under an agreement that waits for this person's answer); without it the command is always possible. `is_settled`
     tells whether what the card shows is agreed: then only words that want a change can mean a command that moves it.
     `is_offered` tells whether the command is offered to the person when the bot does not understand a message under the
-    card; without it, it is whenever it is expected.
+    card; without it, it is whenever it is expected. `awaits_text` tells whether the person was asked to write the
+    command's TEXT under the card: their next words there are it.
 
     A command `changes` what others see, unless it only shows something or sets a person's own settings. Before the
     change it calls `Request.confirm`. Of what is named several times ("bane 1 og 2") it is called for each. A command
@@ -109,6 +110,7 @@ class Command:
     is_expected: Callable[[Request, str], Awaitable[bool]] | None = None
     is_settled: Callable[[Request, str], Awaitable[bool]] | None = None
     is_offered: Callable[[Request, str], Awaitable[bool]] | None = None
+    awaits_text: Callable[[Request, str], Awaitable[bool]] | None = None
 
     @cached_property
     def kinds(self) -> Mapping[str, Kind[Any]]:

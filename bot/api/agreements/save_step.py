@@ -57,11 +57,12 @@ async def save_step(
     """
     # the reason for leaving out some times is not the reason of the whole agreement
     is_about_all = step is not Step.SKIP and (step is not Step.CLEAR or negotiation.state is State.CANCELLED)
+    shown = reason if is_about_all else None
+    if step is Step.DONE:  # what was missing before a new report is history
+        shown = ""
     try:
         async with request.db.begin_nested():
-            after = await rows.update_agreement(
-                request.db, agreement, negotiation, request.now, reason if is_about_all else None, **columns
-            )
+            after = await rows.update_agreement(request.db, agreement, negotiation, request.now, shown, **columns)
     except IntegrityError:
         raise Refused("agreement-taken-meanwhile") from None
     is_party = after.side_of(request.person.handle) is not None

@@ -17,9 +17,11 @@ from bot.features.bookings.expected import (
     can_answer,
     can_change,
     can_decline,
+    can_dispute,
     can_judge_report,
     can_report_done,
     has_begun,
+    is_reason_awaited,
     is_settled,
 )
 from bot.features.bookings.lookup import PAST, look_up
@@ -153,7 +155,8 @@ feature = Feature(
             dispute,
             (*_AGREEMENT, _REASON),
             acts=_acts(SpeechAct.REPORT_MISSING),
-            is_expected=can_judge_report,
+            is_expected=can_dispute,
+            awaits_text=is_reason_awaited,
         ),
         Command(
             "cancel",

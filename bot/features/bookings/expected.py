@@ -58,6 +58,14 @@ def _may_judge(request: Request, agreement: Agreement) -> bool:
     return agreement.state is State.DONE and _is_organizer(request, agreement)
 
 
+def _may_dispute(request: Request, agreement: Agreement) -> bool:
+    return agreement.state in (State.DONE, State.DISPUTED) and _is_organizer(request, agreement)
+
+
+def _is_reason_awaited(request: Request, agreement: Agreement) -> bool:
+    return agreement.state is State.DISPUTED and not agreement.reason and _is_organizer(request, agreement)
+
+
 def _may_change(request: Request, agreement: Agreement) -> bool:
     return agreement.state in (State.PROPOSED, State.AGREED) and _is_party(request, agreement)
 
@@ -72,6 +80,8 @@ can_answer = _when(_is_awaited, (), or_awaited=True)
 can_decline = _when(_may_decline, (State.DONE,), or_awaited=True)
 can_report_done = _when(_may_report, (State.AGREED, State.MISSED, State.DISPUTED))
 can_judge_report = _when(_may_judge, (State.DONE,))
+can_dispute = _when(_may_dispute, (State.DONE, State.DISPUTED))
+is_reason_awaited = _when(_is_reason_awaited, (State.DISPUTED,))
 can_change = _when(_may_change, _OPEN)
 is_settled = _when(_is_settled, (State.AGREED,))
 has_begun = _when(_has_begun, (State.AGREED,))

@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.api import (
     Agreement,
+    Ask,
     Person,
     Refused,
     Request,
@@ -19,7 +20,7 @@ from bot.api import (
     take_step,
 )
 from bot.api.agreements import detach_occurrences, skip_occurrences
-from bot.api.arguments import AgreementReference, EveryAgreement, Occurrences
+from bot.api.arguments import AgreementReference, EveryAgreement, Occurrences, quotable
 from bot.features.bookings.card import update_card
 from bot.features.bookings.choose_agreement import SaidOfAgreement, choose_agreement, is_at_clock, is_on_day
 from bot.features.bookings.tell import confirm_step, other_party, tell_parties
@@ -106,10 +107,22 @@ async def dispute(
     person: Person | None,
     reason: str | None,
 ) -> None:
-    """`!mangler 1 hjørnet ved klubhuset`: dispute that reported work is done. Raise Refused without a reason."""
+    """`!mangler 1 hjørnet ved klubhuset`: dispute that reported work is done, or say what is missing after a ❌.
+
+    Raise Ask without a reason.
+    """
+    said = SaidOfAgreement(number, thing, task, person)
+    states = (State.DONE, State.DISPUTED)
+    agreement = await choose_agreement(request, said, "dispute", states, likely_states=(State.DONE,))
     if reason is None:
-        raise Refused("dispute-needs-reason")
-    await _answer_report(request, SaidOfAgreement(number, thing, task, person), Step.DISPUTE, reason)
+        await take_step(request, agreement, Step.DISPUTE)  # raises Refused for one that cannot be disputed
+        raise Ask("reason", "ask-missing", instead=("dispute", {"number": agreement.number}))
+    if agreement.state is State.DISPUTED and agreement.reason:
+        reason = quotable(f"{agreement.reason}; {reason}")
+    after = await take_step(request, agreement, Step.DISPUTE, reason=reason)
+    confirm_step(request, after, Step.DISPUTE, agreement)
+    after = await update_card(request, after)
+    await tell_parties(request, after, "told-dispute", [other_party(request, after)])
 
 
 async def _detach_latest(request: Request, series: Agreement) -> Agreement:
@@ -204,11 +217,3 @@ async def _skip_times(
     await update_card(request, after)
     skipped = {"count": len(starts), "said": said, **describe_days(request, starts)}
     await tell_parties(request, after, "told-skip", [other_party(request, after)], **skipped)
-
-
-async def _answer_report(request: Request, said: SaidOfAgreement, step: Step, reason: str | None) -> None:
-    agreement = await choose_agreement(request, said, str(step), (State.DONE,), only_awaited=True)
-    after = await take_step(request, agreement, step, reason=reason)
-    confirm_step(request, after, step, agreement)
-    after = await update_card(request, after)
-    await tell_parties(request, after, f"told-{step}", [other_party(request, after)])

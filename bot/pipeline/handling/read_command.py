@@ -12,6 +12,7 @@ from bot.api.arguments.text import TEXT
 from bot.api.feature import Command, Feature
 from bot.api.request.reading_context import ReadingContext
 from bot.errors import Refused
+from bot.languages.speech_acts import SpeechAct
 from bot.parsing.normalise import fold
 from bot.parsing.sentences.signals import find_signals
 from bot.parsing.sentences.unread import RiskKind, find_risks
@@ -169,11 +170,13 @@ def read_missing_arguments(
             unknown = _cross_out_unknown(
                 sentence, [one for one in missing if one.wanted and one.name not in call.values], reading
             )
+        missing_work = _find_missing_work(call, sentence) if argument.kind is TEXT else ""
         if reads_one:
             value = argument.kind.read(sentence, reading)
             values = [] if value is None else [value]
         else:
             values = argument.kind.read_several(sentence, reading)
+        values = [missing_work] if missing_work else values
         problem = next((value.error for value in values if isinstance(value, When) and value.error), None)
         if problem:
             call.problem = (problem.key, dict(problem.values))
@@ -186,6 +189,17 @@ def read_missing_arguments(
     if cross_out is not None:
         cross_out(sentence)
     call.unread_text = f"{unknown} {sentence.unread_words}".strip()
+
+
+def _find_missing_work(call: CommandCall, sentence: Sentence) -> str:
+    """Return what is said to be missing as it was written, from its first unread word on; "" for any other command.
+
+    "Hjørnet er ikke slået" without the name of the work would say something else.
+    """
+    first = sentence.unread_words[:1]
+    if not first or SpeechAct.REPORT_MISSING not in call.command.acts:
+        return ""
+    return quotable(sentence.text[sentence.unread.index(first) :].strip(" ,;:-–"))
 
 
 def _cross_out_unknown(sentence: Sentence, missing: list[Argument], reading: ReadingContext) -> str:

@@ -94,7 +94,7 @@ ANSWERS = [
     ("!accepter 99", expected_line("agreement-unknown", number=99)),
     ("!accepter", expected_line("none-to-accept")),
     ("!historik", expected_line("ask-number")),
-    ("!mangler", expected_line("dispute-needs-reason")),
+    ("!mangler", expected_line("none-to-dispute")),
 ]
 
 

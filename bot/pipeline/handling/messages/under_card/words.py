@@ -10,6 +10,7 @@ from bot.parsing.sentences.unread import RiskKind, find_content
 from bot.parsing.when import When
 from bot.pipeline.handling.messages.sentence_reading import SentenceReading, blank_time, read_sentence
 from bot.pipeline.handling.messages.sentences import find_call, find_commands_for, is_expected
+from bot.pipeline.handling.messages.under_card.awaited_text import find_awaited_text
 from bot.pipeline.handling.messages.under_card.times import (
     TimeMeaning,
     asks_about_agreement,
@@ -35,6 +36,9 @@ async def handle_words_under_card(handling: RowHandling, feature: Feature, subje
         return
     if await read_aside(text, asks_about_agreement, reading):
         await _show_agreement(handling, feature, reading)
+        return
+    if (awaited := await find_awaited_text(handling, feature, reading, text)) is not None:
+        await handling.run_calls([awaited])
         return
     call = await find_call(handling, reading, [feature])
     meaning = TimeMeaning.OFFER
