@@ -57,6 +57,9 @@ def read_settings(path: Path, environ: Mapping[str, str]) -> Settings:
 def _read_settings(path: Path, environ: Mapping[str, str]) -> tuple[Settings, Document]:
     try:
         model, document = _read_model(path, SettingsModel)
+        if model.status_listen and model.status_listen_private:
+            sentence = "status_listen_private: there is a status_listen too, and the bot listens on one address only"
+            raise ConfigError([document.problem_at(("status_listen_private",), sentence)])
     except ConfigError as error:
         raise ConfigError(_shorten(error.problems)) from error
     return build_settings(model, path, environ), document

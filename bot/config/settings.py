@@ -65,7 +65,7 @@ def build_settings(model: SettingsModel, file: Path, environ: Mapping[str, str])
         passphrase_file=_resolve_path(folder, model.passphrase_file),
         database=_resolve_database(model.database, state_folder),
         communities=folder / Path(model.communities).expanduser(),
-        status_listen=model.status_listen,
+        status_listen=model.status_listen or model.status_listen_private,
         stale_after=model.stale_after,
         log_level=model.log_level,
         file=str(file),

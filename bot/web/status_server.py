@@ -1,4 +1,4 @@
-"""Serves /live, /ready and /metrics over HTTP on loopback, for monitoring by the administrator."""
+"""Serves /live, /ready and /metrics over HTTP, for monitoring by the administrator."""
 
 import errno
 import logging
@@ -9,9 +9,11 @@ from typing import Self
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 
+from bot.config.private_network import is_private_client
 from bot.errors import EX_CONFIG, Fatal, Unavailable
 from bot.pipeline.health import Health
 from bot.web.metrics import HealthCollector
+from bot.web.process_metrics import ProcessCollector
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +28,8 @@ async def _update_nothing() -> None:
 class StatusServer:
     """Serves the status page between `async with` at a host and port. Port 0 stands for any free port.
 
-    The page has no password, so the settings allow it on loopback only.
+    The page has no password, so the settings allow it on loopback, or in a private network. Clients with a public
+    address are refused, since an address such as 0.0.0.0 may be open to them.
     """
 
     def __init__(
@@ -37,6 +40,7 @@ class StatusServer:
         self.host, self.port = address
         self._registry = CollectorRegistry(auto_describe=False)
         self._registry.register(HealthCollector(health))
+        self._registry.register(ProcessCollector())
         self._runner = web.AppRunner(self._routes(), access_log=None, handle_signals=False)
 
     async def __aenter__(self) -> Self:
@@ -56,7 +60,7 @@ class StatusServer:
         await self._runner.cleanup()
 
     def _routes(self) -> web.Application:
-        app = web.Application()
+        app = web.Application(middlewares=[refuse_public_clients])
         app.router.add_get("/live", self._live)
         app.router.add_get("/ready", self._ready)
         app.router.add_get("/metrics", self._metrics)
@@ -88,6 +92,16 @@ class StatusServer:
         except Exception:
             log.exception("the waiting messages could not be counted")
         return web.Response(body=generate_latest(self._registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+
+@web.middleware
+async def refuse_public_clients(
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    """Answer 403 to a client whose address is not in a private network."""
+    if not is_private_client(request.remote):
+        return web.Response(status=403, text="This page is for a private network.\n")
+    return await handler(request)
 
 
 def _explain_bind_error(host: str, port: int, error: OSError) -> str:

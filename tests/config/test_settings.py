@@ -77,6 +77,30 @@ def test_status_listens_on_loopback(tmp_path, written, host):
     assert load(tmp_path, f"{HEAD}status_listen: {written}\n").status_address == (host, 9180)
 
 
+@pytest.mark.parametrize(
+    ("written", "host"),
+    [
+        *(("10.0.0.5:9180", "10.0.0.5"), ("192.168.1.5:9180", "192.168.1.5"), ("100.64.0.1:9180", "100.64.0.1")),
+        *(('"[fd00::1]:9180"', "fd00::1"), ("0.0.0.0:9180", "0.0.0.0"), ('"[::]:9180"', "::")),
+    ],
+)
+def test_status_listens_in_a_private_network_when_that_is_written(tmp_path, written, host):
+    assert load(tmp_path, f"{HEAD}status_listen_private: {written}\n").status_address == (host, 9180)
+    (sentence,) = trouble(tmp_path, f"{HEAD}status_listen: {written}\n")
+    assert "write status_listen_private: " in sentence
+
+
+@pytest.mark.parametrize("written", ["8.8.8.8:9180", "example.org:9180", "10.0.0.5", "172.32.0.1:9180", ":9180"])
+def test_status_in_a_public_network_is_refused(tmp_path, written):
+    (sentence,) = trouble(tmp_path, f'{HEAD}status_listen_private: "{written}"\n')
+    assert sentence.startswith(f"3: status_listen_private: '{written}' is not a port in a private network")
+
+
+def test_status_listens_on_one_address(tmp_path):
+    (sentence,) = trouble(tmp_path, f"{HEAD}status_listen: 127.0.0.1:1\nstatus_listen_private: 10.0.0.5:1\n")
+    assert sentence == "4: status_listen_private: there is a status_listen too, and the bot listens on one address only"
+
+
 @pytest.mark.parametrize("written", ["off", "false", "no", ""])
 def test_status_is_off_when_written_so(tmp_path, written):
     assert load(tmp_path, f"{HEAD}status_listen: {written}\n").status_listen is None

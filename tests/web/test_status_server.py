@@ -1,18 +1,24 @@
 """The status page reports what Health knows, and nothing else."""
 
 import logging
+import os
+import platform
 from collections.abc import AsyncIterator
+from importlib.metadata import version
+from pathlib import Path
 from typing import get_args
 
 import aiohttp
 import pytest
 import pytest_asyncio
+from aiohttp import web
+from aiohttp.test_utils import make_mocked_request
 from prometheus_client.parser import text_string_to_metric_families
 
 from bot.errors import Fatal
 from bot.pipeline.health import ANSWER_TIME_BOUNDS, Count, Gauge, Health
 from bot.web.metrics import COUNTERS, GAUGES
-from bot.web.status_server import StatusServer
+from bot.web.status_server import StatusServer, refuse_public_clients
 
 ANYWHERE = ("127.0.0.1", 0)
 
@@ -169,6 +175,27 @@ async def test_metrics_show_the_counters(page: StatusServer, health: Health) -> 
     assert samples["bylaug_community_served", "skovby"] == 1
     assert samples["bylaug_calendar_timestamp_seconds", "klub.dk/1a2b3cskovby"] == 1_781_265_600.5
     assert samples["bylaug_community_served", 'a"b\nc'] == 0
+
+
+async def test_metrics_show_the_version_and_the_process(page: StatusServer) -> None:
+    samples = await scrape(page)
+    assert samples["bylaug_build_info", f"{platform.python_version()}{version('bylaug')}"] == 1
+    assert 0 < samples["process_cpu_seconds_total", ""] < 10_000
+    assert 10_000_000 < samples["process_resident_memory_bytes", ""] < samples["process_virtual_memory_bytes", ""]
+    assert 3 <= samples["process_open_fds", ""] <= samples["process_max_fds", ""]
+    started = float(Path(f"/proc/{os.getpid()}").stat().st_mtime)
+    assert samples["process_start_time_seconds", ""] == pytest.approx(started, abs=60)
+
+
+async def test_clients_with_a_public_address_are_refused() -> None:
+    """The addresses are those of the documentation (RFC 5737) and of a private network."""
+
+    async def answer(request: web.Request) -> web.Response:
+        return web.Response(status=200)
+
+    for client, status in (("198.51.100.7", 403), ("2001:db8::1", 403), ("192.168.7.9", 200), ("::ffff:10.1.2.3", 200)):
+        request = make_mocked_request("GET", "/live").clone(remote=client)
+        assert (await refuse_public_clients(request, answer)).status == status, client
 
 
 async def test_answer_times_are_a_histogram(page: StatusServer, health: Health) -> None:

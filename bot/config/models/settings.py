@@ -1,7 +1,7 @@
 """The model of config.yaml. Descriptions are shown by editors that use the JSON Schema."""
 
-import ipaddress
 import re
+from collections.abc import Callable
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
@@ -20,6 +20,7 @@ from bot.config.models.field_types import (
     one_or_many_schema,
 )
 from bot.config.models.scalars import scalar_text
+from bot.config.private_network import is_loopback, is_private
 from bot.config.suggest import describe_unknown
 
 _DRIVERS = {
@@ -62,20 +63,30 @@ def _check_database(text: str) -> str:
 
 
 def _parse_listen_address(value: Any) -> str | None:
-    if value is None or scalar_text(value).casefold() in ("off", "no", "false"):
-        return None
-    text = scalar_text(value)
+    text = _read_address(value)
+    if text is None or _is_address_in(text, is_loopback):
+        return text
+    sentence = f"'{text}' is not a port on this machine alone, which is written 127.0.0.1:9180"
+    if _is_address_in(text, is_private):
+        sentence += f"; for everybody in a private network, write status_listen_private: {text} instead"
+    raise ValueError(sentence)
+
+
+def _parse_private_listen_address(value: Any) -> str | None:
+    text = _read_address(value)
+    if text is None or _is_address_in(text, is_private):
+        return text
+    raise ValueError(f"'{text}' is not a port in a private network, which is written 10.0.0.5:9180 or 0.0.0.0:9180")
+
+
+def _read_address(value: Any) -> str | None:
+    return None if value is None or (text := scalar_text(value)).casefold() in ("off", "no", "false") else text
+
+
+def _is_address_in(text: str, is_allowed: Callable[[str], bool]) -> bool:
+    """Return whether a text is a port on an allowed host."""
     host, _, port = text.rpartition(":")
-    if not (port.isascii() and port.isdigit() and int(port[:6]) < 65536 and _is_loopback(host)):
-        raise ValueError(f"'{text}' is not a port on this machine alone, which is written 127.0.0.1:9180")
-    return text
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
+    return port.isascii() and port.isdigit() and int(port[:6]) < 65536 and is_allowed(host.strip("[]"))
 
 
 def _parse_log_level(value: Any) -> str:
@@ -132,6 +143,13 @@ class SettingsModel(FileModel):
     communities: Identifier = Field("rooms", description="The folder with one file per community, beside this file.")
     status_listen: Annotated[str | None, BeforeValidator(_parse_listen_address), _OPTIONAL_TEXT] = Field(
         None, description="A port on this machine for /live, /ready and /metrics, '127.0.0.1:9180'; off when left out."
+    )
+    status_listen_private: Annotated[str | None, BeforeValidator(_parse_private_listen_address), _OPTIONAL_TEXT] = (
+        Field(
+            None,
+            description="Instead of status_listen: a port that everybody in a private network may read,"
+            " '10.0.0.5:9180', or '0.0.0.0:9180' in a container. Requests from public addresses are refused.",
+        )
     )
     language_folders: Identifiers = Field(
         (),
