@@ -13,7 +13,7 @@ from bot.clock import Clock, system_clock
 from bot.concurrency.retry import retry_while_unavailable
 from bot.config.community import Community
 from bot.config.credentials import Credentials, find_exposed_secrets, load_credentials, require_passphrase
-from bot.config.load import load_communities, load_settings
+from bot.config.load import find_community_keys, load_communities, load_settings
 from bot.config.settings import Settings
 from bot.errors import EX_CONFIG, Fatal, Problem
 from bot.matrix.client import Client, LoggedOut
@@ -32,6 +32,7 @@ from bot.pipeline.handling.prepare_reading import prepare_all
 from bot.pipeline.handling.worker import InboxWorker
 from bot.pipeline.health import Health
 from bot.pipeline.inbound.config_changes import record_config_changes
+from bot.pipeline.keys.settle import settle_keys
 from bot.pipeline.load_features import feature_names, load_features, migration_folders, renamed_features
 from bot.pipeline.outbound.dispatch import Dispatcher
 from bot.pipeline.outbound.sent_before import SentBefore
@@ -82,6 +83,7 @@ class App:
         environ: Mapping[str, str] | None = None,
     ) -> None:
         self.settings, self.credentials, self.communities, self.clock = settings, credentials, communities, clock
+        self._configured = communities
         self.notifier = SystemdNotifier(environ or {})
         self.features = load_features(feature_names())
         self.health = Health()
@@ -126,10 +128,18 @@ class App:
                 lock.check_database_exists()
                 await check_and_migrate(store, migration_folders(self.features.values()))
                 lock.mark_database_created()
+                await self._settle_keys(store)
                 await self._run_with_client(store)
         finally:
             self.health.pause_all_heartbeats()
             self.health.expect_no_answers()
+
+    async def _settle_keys(self, store: Store) -> None:
+        """Compare the keys of the files with the database, and serve the communities with what they still need."""
+        present = find_community_keys(self.settings.communities)
+        settled = await settle_keys(store, self._configured, self.features, self.clock(), present=present)
+        self.communities = settled.communities
+        self.health.set_warning("keys", "\n".join(map(str, settled.findings)) or None)
 
     async def _run_with_client(self, store: Store) -> None:
         await open_text_lock(store, self.credentials.passphrase, is_locking=any(c.encrypted for c in self.communities))
@@ -171,7 +181,7 @@ class App:
             self.clock,
             self.health,
             FeatureSet(self.features),
-            bot_names=_find_bot_names(self.settings),
+            bot_names=self.settings.bot_names,
             stale_after=self.settings.stale_after,
         )
 
@@ -263,15 +273,6 @@ class _Parts:
                 self.dispatcher.wake(place)
             for place in await inbox.find_places_with_unhandled(connection):
                 self.worker.per_room.wake(place)
-
-
-def _find_bot_names(settings: Settings) -> frozenset[str]:
-    """Return the names by which people address the bot, case-folded: its display names and its user id.
-
-    Clients write a mention into the plain text as one of them.
-    """
-    names = (settings.display_name, f"@{settings.display_name}", settings.account, settings.account.partition(":")[0])
-    return frozenset(name.casefold() for name in names)
 
 
 async def run(config: Path, environ: Mapping[str, str]) -> None:

@@ -25,7 +25,9 @@ docs/features.md writes one from the first line to the last. In the order in whi
 3. React: `Feature.on_tap` gets the emoji that was tapped (YES, NO; `sign_of` tells which), `Feature.on_message` a text
    that was written in a card's thread (`yes_or_no`, `find_time`). `offer_actions` sends a message with `Action`s,
    commands that anybody can tap: ACTIONS_PER_MESSAGE at most.
-4. Store: `request.db` is the connection, `Moment` the column for moments.
+4. Store: `request.db` is the connection, `Moment` the column for moments. A column that has the keys of
+   things, tasks or people is named in `Feature.key_columns` (bot.api.agreements), so that it follows when the file
+   renames one.
 5. Find free times: a `Span` is the time between two moments. `find_obstacles` returns each `Obstacle` to a time,
    `find_free_times` and `find_next_free` return times without obstacles, `find_matches` returns the `Match`es on a
    thing. `Feature.obstacles` makes the obstacles that your feature knows count for every feature. The rest is in

@@ -24,6 +24,7 @@ from bot.languages.registry import find_language
 from bot.languages.speech_acts import SpeechAct
 from bot.span import Span
 from bot.store.agreements.agreements import Agreement
+from bot.store.keys.columns import KeyColumn
 
 Handler = Callable[..., Awaitable[None]]
 
@@ -151,6 +152,9 @@ class Feature:
     everybody reads the result with `usage_rules_of`. `on_matches` is called when matches on the community's things have
     changed: with all changes of one calendar, soonest first, so that one message can tell of all.
 
+    Keys: `key_columns` are the columns of `tables` that hold keys of things, tasks or people. When the file gives a
+    thing another key (`was:`), they follow.
+
     `former_names` are earlier names of the feature, oldest first. A community's file may still use them, and database
     rows under them still belong to the feature. Only add to them.
     """
@@ -172,6 +176,7 @@ class Feature:
     usage_rules: UsageRulesHook | None = None
     on_matches: Callable[[Request, Sequence[MatchChange]], Awaitable[None]] | None = None
     tables: MetaData | None = None
+    key_columns: tuple[KeyColumn, ...] = ()
     former_names: tuple[str, ...] = ()
 
     @property

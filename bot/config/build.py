@@ -5,7 +5,7 @@ from pathlib import Path
 
 from bot.config.address import complete_room, complete_user, matrix_address
 from bot.config.calendar import Calendar, is_url
-from bot.config.community import Community, Limits, Person, RecurringTask, Task, Thing
+from bot.config.community import Community, FormerKey, Limits, Person, RecurringTask, Task, Thing
 from bot.config.fitting import find_fitting_things
 from bot.config.models.community import CommunityModel, PersonModel, TaskModel, ThingModel
 from bot.config.usage_rules import Closure, UsageRules
@@ -33,9 +33,9 @@ def build_community(file: Path, model: CommunityModel, server_name: str) -> Comm
         encrypted=model.encrypted,
         unverified_devices=model.unverified_devices,
         retention=model.retention,
-        people=tuple(_build_person(handle, person, server_name) for handle, person in model.people.items()),
-        things=tuple(_build_thing(key, thing, file.absolute().parent) for key, thing in model.things.items()),
-        tasks=tuple(_build_task(key, task, model) for key, task in model.tasks.items()),
+        people=tuple(build_person(handle, person, server_name) for handle, person in model.people.items()),
+        things=tuple(build_thing(key, thing, file.absolute().parent) for key, thing in model.things.items()),
+        tasks=tuple(build_task(key, task, find_fitting_things(key, task, model)) for key, task in model.tasks.items()),
         features=model.features,
         hours=model.hours,
         quiet=model.quiet,
@@ -45,16 +45,28 @@ def build_community(file: Path, model: CommunityModel, server_name: str) -> Comm
         server=server_name.casefold(),
         servers=None if model.servers is None else tuple(dict.fromkeys((server_name.casefold(), *model.servers))),
         file=str(file),
+        former_keys=_find_former_keys(file.stem, model),
     )
 
 
-def _build_person(handle: str, person: PersonModel, server_name: str) -> Person:
+def _find_former_keys(key: str, model: CommunityModel) -> tuple[FormerKey, ...]:
+    """Return what stands under `was`, anywhere in the file."""
+    former = [FormerKey("community", old, key) for old in model.was]
+    former += [FormerKey("person", old, handle) for handle, person in model.people.items() for old in person.was]
+    former += [FormerKey("thing", old, key) for key, thing in model.things.items() for old in thing.was]
+    former += [FormerKey("task", old, key) for key, task in model.tasks.items() for old in task.was]
+    return tuple(former)
+
+
+def build_person(handle: str, person: PersonModel, server_name: str) -> Person:
+    """Return the person of an entry. Short Matrix ids are completed with `server_name`."""
     users = (complete_user(short, server_name) for short in person.matrix or (f"@{handle}",))
     addresses = tuple(dict.fromkeys(matrix_address(user) for user in users))
     return Person(handle, person.name or handle, addresses, frozenset(person.roles or ("resident",)), person.language)
 
 
-def _build_thing(key: str, thing: ThingModel, folder: Path) -> Thing:
+def build_thing(key: str, thing: ThingModel, folder: Path) -> Thing:
+    """Return the thing of an entry. Files of calendars are looked for in `folder`."""
     closures = tuple(
         Closure(closure.why or "", closure.weeks, closure.first, closure.last or closure.first)
         for closure in thing.closed
@@ -70,7 +82,8 @@ def _resolve_source(source: str, folder: Path) -> str:
     return source if is_url(source) else str(folder / Path(source).expanduser())
 
 
-def _build_task(key: str, task: TaskModel, model: CommunityModel) -> Task:
+def build_task(key: str, task: TaskModel, fitting: frozenset[str] | None) -> Task:
+    """Return the task of an entry. `fitting` are the keys of the things that it fits, None for all."""
     return Task(
         key,
         task.name or key,
@@ -81,5 +94,5 @@ def _build_task(key: str, task: TaskModel, model: CommunityModel) -> Task:
         task.before_match,
         task.dry_after,
         task.never_during is not None,
-        find_fitting_things(key, task, model),
+        fitting,
     )

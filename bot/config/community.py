@@ -12,6 +12,8 @@ from bot.languages.registry import DEFAULT_LANGUAGES
 from bot.reminder_times import QuietHours, Reminders
 
 Role = Literal["club", "contractor", "resident", "steward"]
+#: What has a key: the parts of a community, and the community itself.
+EntryKind = Literal["thing", "task", "person", "feature", "community"]
 Access = Literal["public", "invited"]
 
 #: The roles that may close and open a thing by command, unless the file says otherwise.
@@ -115,6 +117,25 @@ class Alias:
 
 
 @dataclass(frozen=True)
+class FormerKey:
+    """A former key of a thing, a task, a person or the community, and the key it has now."""
+
+    kind: EntryKind
+    old: str
+    new: str
+
+
+@dataclass(frozen=True)
+class WrittenEntry:
+    """A thing, a task or a person as its file has it: the line of its key, and its values (`bot.config.kept`)."""
+
+    kind: EntryKind
+    key: str
+    line: int
+    text: str
+
+
+@dataclass(frozen=True)
 class Limits:
     """Limits of a community, each a number or None for no limit.
 
@@ -135,6 +156,9 @@ class Community:
     `language` in the room, and also understands `other_languages`. `server` is the bot's homeserver. `servers` are the
     homeservers whose people may take part; None means all. `school_holidays` have a name, a first day and the day after
     the last.
+
+    A thing, a task or a person is also found by one of the `former_keys`: rows in the database may have it. `kept` are
+    those that the file no longer has, and that agreements still name. `written` is what stands in the file.
     """
 
     key: str
@@ -161,6 +185,9 @@ class Community:
     server: str = ""
     servers: tuple[str, ...] | None = None
     file: str = ""
+    former_keys: tuple[FormerKey, ...] = ()
+    kept: tuple[tuple[EntryKind, str], ...] = ()
+    written: tuple[WrittenEntry, ...] = field(default=(), compare=False, repr=False)
 
     @cached_property
     def languages(self) -> tuple[str, ...]:
@@ -186,7 +213,7 @@ class Community:
 
     def person(self, handle: str) -> Person | None:
         """Return the person with a handle, if any."""
-        return self._by_handle.get(handle)
+        return self._by_handle.get(handle) or self._by_handle.get(self.present_key("person", handle))
 
     def named(self, alias: Alias) -> Named | None:
         """Return the thing, task or person that an alias means, if there is one."""
@@ -195,11 +222,17 @@ class Community:
 
     def thing(self, key: str) -> Thing | None:
         """Return the thing with a key, if any."""
-        return next((thing for thing in self.things if thing.key == key), None)
+        keys = (key, self.present_key("thing", key))
+        return next((thing for thing in self.things if thing.key in keys), None)
 
     def task(self, key: str) -> Task | None:
         """Return the task with a key, if any."""
-        return next((task for task in self.tasks if task.key == key), None)
+        keys = (key, self.present_key("task", key))
+        return next((task for task in self.tasks if task.key in keys), None)
+
+    def present_key(self, kind: EntryKind, key: str) -> str:
+        """Return the key that something has now, by a key that it has or had."""
+        return next((former.new for former in self.former_keys if (former.kind, former.old) == (kind, key)), key)
 
     @cached_property
     def _by_address(self) -> dict[str, Person]:

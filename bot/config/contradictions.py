@@ -9,6 +9,7 @@ from bot.config.fold import fold
 from bot.config.models.community import CommunityModel, TaskModel, ThingModel
 from bot.config.models.scalars import format_duration
 from bot.config.suggest import describe_unknown
+from bot.config.was import find_wrong_former_keys
 
 Path = tuple[str | int, ...]
 Finding = tuple[Path, str]
@@ -33,6 +34,7 @@ def find_contradictions(
     yield from _check_fitting(model)
     yield from _check_matches(model)
     yield from _check_features(model, features, renamed)
+    yield from find_wrong_former_keys(model)
 
 
 def find_former_names(model: CommunityModel, renamed: Mapping[str, str]) -> Iterator[Finding]:

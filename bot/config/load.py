@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import TypeVar
 
@@ -13,11 +13,13 @@ from bot.config.community import Community
 from bot.config.contradictions import find_contradictions, find_former_names
 from bot.config.file.document import MAX_PROBLEMS, Document, read_document
 from bot.config.file.explain import explain_validation_error, prefix_path
+from bot.config.kept import find_written_entries
 from bot.config.models.community import CommunityModel
 from bot.config.models.field_types import FileModel
 from bot.config.models.schema import community_schema, settings_schema
 from bot.config.models.settings import SettingsModel
 from bot.config.settings import Settings, build_settings
+from bot.config.was import find_wrong_former_names
 from bot.errors import ConfigError, Problem
 from bot.languages.registry import add_language
 
@@ -77,9 +79,11 @@ def load_communities(
     problems: list[Problem] = []
     communities: list[Community] = []
     owners: dict[str, Community] = {}
-    for file in _find_files(folder, problems):
+    files = _find_files(folder, problems)
+    names = {file.stem: file.name for file in files}
+    for file in files:
         try:
-            community, warnings = _load_community(file, server_name, features, renamed or {}, owners)
+            community, warnings = _load_community(file, server_name, features, renamed or {}, owners, names)
         except ConfigError as error:
             problems += _shorten(error.problems)
         else:
@@ -88,10 +92,15 @@ def load_communities(
     return communities, problems
 
 
+def find_community_keys(folder: Path) -> set[str]:
+    """Return the keys of all communities that have a file in a folder, also of those whose file has mistakes."""
+    return {file.stem for file in _find_files(folder, [])}
+
+
 def load_community(file: Path, *, server_name: str, features: Collection[str] | None) -> Community:
     """Load one community file, as `load_communities` does. Raises ConfigError for a file with mistakes."""
     try:
-        return _load_community(file, server_name, features, {}, {})[0]
+        return _load_community(file, server_name, features, {}, {}, {})[0]
     except ConfigError as error:
         raise ConfigError(_shorten(error.problems)) from error
 
@@ -130,17 +139,20 @@ def _load_community(
     features: Collection[str] | None,
     renamed: Mapping[str, str],
     owners: dict[str, Community],
+    names: Mapping[str, str],
 ) -> tuple[Community, list[Problem]]:
     """Return the community in a file, and warnings about the file. Raises ConfigError for a file with mistakes.
 
-    `owners` are the communities loaded before, by room.
+    `owners` are the communities loaded before, by room. `names` are the names of all community files by their keys.
     """
     model, document = _read_model(file, CommunityModel)
-    findings = islice(find_contradictions(model, server_name, features, renamed), MAX_PROBLEMS + 1)
+    contradictions = find_contradictions(model, server_name, features, renamed)
+    wrong_names = find_wrong_former_names(model.was, file.stem, names)
+    findings = islice(chain(contradictions, wrong_names), MAX_PROBLEMS + 1)
     problems = [_to_problem(document, *finding) for finding in findings]
     if problems:
         raise ConfigError(sorted(problems, key=lambda problem: problem.line))
-    community = build_community(file, model, server_name)
+    community = replace(build_community(file, model, server_name), written=find_written_entries(document))
     _claim_room(community, document, owners)
     return community, [_to_warning(document, *finding) for finding in find_former_names(model, renamed)]
 

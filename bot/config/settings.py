@@ -40,6 +40,15 @@ class Settings:
         return self.account.partition(":")[2]
 
     @property
+    def bot_names(self) -> frozenset[str]:
+        """The names by which people address the bot, case-folded: its display names and its user id.
+
+        Clients write a mention into the plain text as one of them.
+        """
+        names = (self.display_name, f"@{self.display_name}", self.account, self.account.partition(":")[0])
+        return frozenset(name.casefold() for name in names)
+
+    @property
     def status_address(self) -> tuple[str, int] | None:
         """Host and port of the status page; None when it is off."""
         if self.status_listen is None:

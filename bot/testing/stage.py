@@ -11,6 +11,7 @@ from typing import Any
 
 from bot.api.feature import Feature
 from bot.config.community import Community
+from bot.errors import Problem
 from bot.ical.calendar_entry import CalendarEntry, Feed
 from bot.ical.parse_feed import parse_feed
 from bot.pipeline.context import Context
@@ -20,6 +21,7 @@ from bot.pipeline.health import Health
 from bot.pipeline.inbound.calendar_changes import calendar_window, store_feed
 from bot.pipeline.inbound.config_changes import record_config_changes
 from bot.pipeline.inbound.receive import receive
+from bot.pipeline.keys.settle import settle_keys
 from bot.pipeline.load_features import load_features, migration_folders
 from bot.pipeline.outbound.dispatch import Dispatcher
 from bot.pipeline.room_directory import RoomDirectory
@@ -61,7 +63,8 @@ class Heard:
 class Stage:
     """A community's room for tests. `heard` is everything the bot did, oldest first; `now` is its clock and can be set.
 
-    `pictures` has the content of each picture by its event. The methods that let something happen return what the bot
+    `pictures` has the content of each picture by its event. `findings` are the warnings about keys of the last
+    `configure`. The methods that let something happen return what the bot
     did in answer to it.
     """
 
@@ -70,6 +73,8 @@ class Stage:
     heard: list[Heard] = field(default_factory=list)
     now: datetime = START_TIME
     pictures: dict[str, bytes] = field(default_factory=dict)
+    findings: list[Problem] = field(default_factory=list)
+    _file: Community | None = None
     _numbers: "count[int]" = field(default_factory=lambda: count(1))
 
     async def say(self, who: str, text: str, *, under: str | None = None, **payload: Any) -> list[Heard]:
@@ -139,9 +144,16 @@ class Stage:
         return self.heard[before:]
 
     async def configure(self, community: Community) -> list[Heard]:
-        """Restart with another community file. The features stay those of before."""
+        """Restart with another community file, of which `keys` are compared with the database.
+
+        The features stay those of before.
+        """
         before = len(self.heard)
-        self.community = replace(community, features=self.community.features)
+        features = self.context.features.by_name
+        former, self._file = self._file or self.community, replace(community, features=self.community.features)
+        for file in (former, self._file):
+            settled = await settle_keys(self.context.store, [file], features, self.now)
+            (self.community,), self.findings = settled.communities, settled.findings
         self.context.rooms.communities[STAGE_PLACE] = self.community
         await record_config_changes(self.context)
         self._worker.per_room.wake(STAGE_PLACE)

@@ -15,6 +15,7 @@ An accepted offer stands until a change to it is accepted.
   detach_occurrences (times of an agreed series)
 - Types: Agreement, Terms, Offer, Negotiation, Step, Side, State, HistoryEntry; AgreementConditions and Order (for
   list_agreements)
+- Keys: KeyColumn (a column of a feature's own table that names a thing, a task or a person, as agreements do)
 - Groups of states: HOLDING (the thing is reserved), SETTLED (nothing is awaited)
 """
 
@@ -34,6 +35,7 @@ from bot.api.agreements.occurrences import detach_occurrences, skip_occurrences
 from bot.api.agreements.series import drop_occurrences, find_holidays, make_series, move_to_clock, move_to_weekday
 from bot.store.agreements.agreements import Agreement, Order
 from bot.store.agreements.history import HistoryEntry
+from bot.store.keys.columns import KeyColumn
 
 __all__ = [
     "HOLDING",
@@ -41,6 +43,7 @@ __all__ = [
     "Agreement",
     "AgreementConditions",
     "HistoryEntry",
+    "KeyColumn",
     "Negotiation",
     "Offer",
     "Order",

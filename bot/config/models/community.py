@@ -54,6 +54,9 @@ class PersonModel(FileModel):
     )
     roles: Roles = Field(("resident",), description="What the party is: club, contractor, resident or steward.")
     language: LanguageCode | None = Field(None, description="The language for this party, when not the room's.")
+    was: Keys = Field(
+        (), description="The handle it had before, 'skovby', or several: what was agreed under it follows."
+    )
 
 
 class ClosureModel(FileModel):
@@ -126,6 +129,9 @@ class ThingModel(FileModel):
         description="The work it needs and how often, {slåning: 7d, opkridtning: match}, from which !plan proposes the"
         " next week's. 'match' is before each of its matches, for a task that has 'before_match'.",
     )
+    was: Keys = Field(
+        (), description="The key it had before, 'kunstbanen', or several: what was agreed under it follows."
+    )
 
 
 class TaskModel(FileModel):
@@ -160,6 +166,9 @@ class TaskModel(FileModel):
         None,
         description="match: it is refused while a match is on. Left out, whoever books it then is shown better times"
         " first.",
+    )
+    was: Keys = Field(
+        (), description="The key it had before, 'kunstbanen', or several: what was agreed under it follows."
     )
 
 
@@ -263,6 +272,11 @@ class CommunityModel(FileModel):
         validate_default=True,
         description="How long the database keeps commands and answers where 'encrypted' is yes, their texts locked"
         " with the passphrase: 30d. Agreements and their history stay.",
+    )
+    was: Names = Field(
+        (),
+        description="The name that this file had before, without '.yaml', or several: the room and all that was agreed"
+        " follow.",
     )
     people: Annotated[dict[Key, PersonModel], BeforeValidator(as_mapping)] = Field(
         {}, description="The parties by handle; whoever is not listed is a resident."

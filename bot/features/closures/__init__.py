@@ -8,10 +8,12 @@ from pathlib import Path
 from bot.api import CHOICE, TEXT, THING, TIME, Argument, Command, Feature, SpeechAct
 from bot.api.arguments import HOURS_PER_WEEK, PERIOD, SEASON
 from bot.features.closures.close import close
+from bot.features.closures.closure_table import KEY_COLUMNS as _CLOSURE_KEYS
 from bot.features.closures.closure_table import metadata
 from bot.features.closures.overview import find_closure_obstacles, list_closures
 from bot.features.closures.reopen import reopen
 from bot.features.closures.season import set_season
+from bot.features.closures.usage_rule_table import KEY_COLUMNS as _RULE_KEYS
 from bot.features.closures.usage_rule_table import apply_rules
 from bot.features.closures.weekly_load import set_load, show_hours_left
 
@@ -75,5 +77,6 @@ feature = Feature(
     obstacles=find_closure_obstacles,
     usage_rules=apply_rules,
     tables=metadata,
+    key_columns=(*_CLOSURE_KEYS, *_RULE_KEYS),
     former_names=("grounds",),
 )

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, Column, Index, Integer, MetaData, Table, Text, insert, select, update
 
 from bot.api import Moment, Request, Span, Thing
+from bot.api.agreements import KeyColumn
 
 metadata = MetaData()
 
@@ -27,6 +28,13 @@ closures = Table(
 )
 _is_in_force = closures.c.opened_at.is_(None)
 Index("grounds_closings_closed", closures.c.community, closures.c.thing, sqlite_where=_is_in_force)
+
+#: The keys in the table. A thing that is closed by command is kept when the file loses it.
+KEY_COLUMNS = (
+    KeyColumn(closures.c.thing, "thing", "closure", lambda now: _is_in_force & (closures.c.end > now), keeps=True),
+    KeyColumn(closures.c.closed_by, "person"),
+    KeyColumn(closures.c.opened_by, "person"),
+)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from typing import Literal
 from sqlalchemy import Column, ColumnElement, Index, Integer, Table, Text, func, insert, select
 
 from bot.api import Moment, Request, Thing
+from bot.api.agreements import KeyColumn
 from bot.api.availability import Season, UsageRules
 from bot.features.closures.closure_table import metadata
 
@@ -26,6 +27,20 @@ usage_rules = Table(
     Column("set_at", Moment, nullable=False),
 )
 Index("grounds_bounds_newest", usage_rules.c.community, usage_rules.c.thing, usage_rules.c.kind, usage_rules.c.id)
+
+
+def _is_set(now: datetime) -> ColumnElement[bool]:
+    newest = select(func.max(usage_rules.c.id)).group_by(
+        usage_rules.c.community, usage_rules.c.thing, usage_rules.c.kind
+    )
+    return usage_rules.c.value.is_not(None) & usage_rules.c.id.in_(newest)
+
+
+#: The keys in the table. What was set by command does not keep a thing, but is reported when the file loses it.
+KEY_COLUMNS = (
+    KeyColumn(usage_rules.c.thing, "thing", "season or load set by command", _is_set),
+    KeyColumn(usage_rules.c.set_by, "person"),
+)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from bot.store.messages import inbox
 from bot.store.messages.inbox import Incoming
 
 #: The key of a fact is this and the community's key; its value is how often the file has changed, and its fingerprint.
-_FACT_PREFIX = "configured "
+FACT_PREFIX = "configured "
 
 
 async def record_config_changes(context: Context) -> None:
@@ -20,7 +20,7 @@ async def record_config_changes(context: Context) -> None:
     A community without a feature that acts on changes is skipped.
     """
     async with context.store.read() as connection:
-        recorded = await find_facts(connection, _FACT_PREFIX)
+        recorded = await find_facts(connection, FACT_PREFIX)
     for place, community in context.rooms.current().items():
         if any(feature.on_configured for feature in context.features.enabled_in(community)):
             count, _, recorded_fingerprint = recorded.get(community.key, "0 ").partition(" ")
@@ -31,7 +31,7 @@ async def record_config_changes(context: Context) -> None:
 async def _record(context: Context, place: str, community: Community, count: int, current: str) -> None:
     now = context.clock()
     async with context.store.write(community.key) as connection:
-        await set_fact(connection, f"{_FACT_PREFIX}{community.key}", f"{count} {current}")
+        await set_fact(connection, f"{FACT_PREFIX}{community.key}", f"{count} {current}")
         cause = Incoming("file", f"{community.key} {count} {current}", place, "", "configured", now, {})
         await inbox.insert_once(connection, cause, now)
 
@@ -44,7 +44,7 @@ def fingerprint(community: Community) -> str:
 def _to_json(value: object) -> object:
     """Return a value as JSON. Sets are sorted: their order differs from process to process."""
     if is_dataclass(value):
-        return {field.name: _to_json(getattr(value, field.name)) for field in fields(value)}
+        return {field.name: _to_json(getattr(value, field.name)) for field in fields(value) if field.compare}
     if isinstance(value, frozenset):
         return sorted(map(str, value))
     if isinstance(value, tuple):
