@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import signal
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -32,7 +32,7 @@ from bot.pipeline.handling.prepare_reading import prepare_all
 from bot.pipeline.handling.worker import InboxWorker
 from bot.pipeline.health import Health
 from bot.pipeline.inbound.config_changes import record_config_changes
-from bot.pipeline.keys.settle import settle_keys
+from bot.pipeline.keys.settle import find_key_problems, settle_keys
 from bot.pipeline.load_features import feature_names, load_features, migration_folders, renamed_features
 from bot.pipeline.outbound.dispatch import Dispatcher
 from bot.pipeline.outbound.sent_before import SentBefore
@@ -139,7 +139,13 @@ class App:
         present = find_community_keys(self.settings.communities)
         settled = await settle_keys(store, self._configured, self.features, self.clock(), present=present)
         self.communities = settled.communities
+        self.watch.find_key_problems = partial(self._find_key_problems, store)
         self.health.set_warning("keys", "\n".join(map(str, settled.findings)) or None)
+
+    async def _find_key_problems(self, store: Store, communities: Sequence[Community]) -> list[Problem]:
+        """Return what `_settle_keys` would warn of after a restart with these communities."""
+        present = find_community_keys(self.settings.communities)
+        return await find_key_problems(store, communities, self.features, self.clock(), present=present)
 
     async def _run_with_client(self, store: Store) -> None:
         await open_text_lock(store, self.credentials.passphrase, is_locking=any(c.encrypted for c in self.communities))

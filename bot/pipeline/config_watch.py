@@ -3,8 +3,8 @@
 import asyncio
 import logging
 from asyncio import to_thread
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 
 from bot.config.community import Community
@@ -25,10 +25,15 @@ _TAKES_MORE = {
 
 @dataclass(frozen=True)
 class ConfigChanges:
-    """What a restart would change. `problems` are the mistakes that the files have now."""
+    """What a restart would change. `problems` are the mistakes that the files have now.
+
+    `communities` are those that a restart would serve. `key_problems` are warnings about keys that are gone.
+    """
 
     changes: tuple[str, ...]
     problems: tuple[Problem, ...]
+    communities: tuple[Community, ...] = field(default=(), compare=False)
+    key_problems: tuple[Problem, ...] = ()
 
 
 class ConfigWatch:
@@ -46,6 +51,8 @@ class ConfigWatch:
     ) -> None:
         self._settings, self._credentials, self._environ = settings, credentials, environ
         self._communities = tuple(communities)
+        #: Compares the keys of communities with the database; None until there is one.
+        self.find_key_problems: Callable[[Sequence[Community]], Awaitable[list[Problem]]] | None = None
         self._requested = asyncio.Event()
 
     def request(self) -> None:
@@ -65,7 +72,7 @@ class ConfigWatch:
                 seen = now
             self._requested.clear()
             try:
-                self._report(await to_thread(self.compare))
+                self._report(await self._compare_keys(await to_thread(self.compare)))
             except Exception:  # the bot works with what it has read, whatever is wrong here
                 log.exception("the changed configuration could not be compared")
 
@@ -87,7 +94,13 @@ class ConfigWatch:
         communities, locked_out = require_passphrase(communities, self._credentials)
         problems += locked_out
         changes += self._compare_communities(communities, {Path(p.file).stem for p in problems if not p.is_warning})
-        return ConfigChanges(tuple(changes), tuple(problem for problem in problems if not problem.is_warning))
+        mistakes = tuple(problem for problem in problems if not problem.is_warning)
+        return ConfigChanges(tuple(changes), mistakes, tuple(communities))
+
+    async def _compare_keys(self, found: ConfigChanges) -> ConfigChanges:
+        if self.find_key_problems is None or not found.communities:
+            return found
+        return replace(found, key_problems=tuple(await self.find_key_problems(found.communities)))
 
     def _compare_settings(self, settings: Settings) -> Iterable[str]:
         if changed := _changed_fields(self._settings, settings):
@@ -109,6 +122,8 @@ class ConfigWatch:
     def _report(self, found: ConfigChanges) -> None:
         for problem in found.problems:
             log.warning("%s (nothing changes before a restart, and that would not take this file)", problem)
+        for problem in found.key_problems:
+            log.warning("%s (nothing changes before a restart)", problem)
         for change in found.changes:
             log.info("%s", change)
         if found.changes:
@@ -136,7 +151,5 @@ class ConfigWatch:
 def _changed_fields(before: Settings | Community, now: Settings | Community) -> list[str]:
     """Return the names of the fields that differ, in the order of the class."""
     return [
-        field.name
-        for field in fields(before)
-        if field.compare and getattr(before, field.name) != getattr(now, field.name)
+        each.name for each in fields(before) if each.compare and getattr(before, each.name) != getattr(now, each.name)
     ]

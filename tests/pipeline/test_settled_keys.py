@@ -81,9 +81,7 @@ async def test_a_community_whose_file_has_mistakes_is_not_gone(context: Context)
 
 
 async def test_checking_changes_nothing(context: Context) -> None:
-    async with context.store.read() as connection:
-        problems = await find_key_problems(connection, [AFTER], context.features.by_name, MORNING)
-    assert len(problems) == 1
+    assert len(await find_key_problems(context.store, [AFTER], context.features.by_name, MORNING)) == 1
     assert await owners(context) == ["landsby"] * 3
 
 

@@ -62,7 +62,7 @@ async def settle_keys(
 
 
 async def find_key_problems(
-    connection: AsyncConnection,
+    store: Store,
     communities: Sequence[Community],
     features: Mapping[str, Feature],
     now: datetime,
@@ -70,10 +70,11 @@ async def find_key_problems(
     present: Collection[str] = (),
 ) -> list[Problem]:
     """Return the warnings of `settle_keys`, and change nothing."""
-    state = await read_key_state(connection, features, now)
-    renamed, findings = await _plan_communities(connection, state, communities, present)
-    for community in communities:
-        findings += (await _plan(connection, state, renamed, community)).findings
+    async with store.read() as connection:
+        state = await read_key_state(connection, features, now)
+        renamed, findings = await _plan_communities(connection, state, communities, present)
+        for community in communities:
+            findings += (await _plan(connection, state, renamed, community)).findings
     return findings
 
 
