@@ -74,6 +74,9 @@ class SentenceWords:
     For lists of names: `before_list` comes before a list ("både"), `list_articles` before a name. `both_of` and
     `all_of` stand before a plural ("alle baner"), and `the_counted` before a plural with its number ("de tre baner").
 
+    For a person who is named to do the work: `before_doer` are words before a name with a capital letter ("af Jensen",
+    "kan Hans"), `at_doer` before any name ("hos jensen"). They have words, and no patterns.
+
     For the time of an agreement: `earlier` and `later` shift it, `either_way` without saying which way. `day_earlier`
     and `day_later` shift it by a day, `week_later` by a week. `delays` are verbs that make it later, `from_now`
     stands before a duration that is counted from now ("om en uge"), `shift_by` before one that is not ("med en uge"),
@@ -173,6 +176,8 @@ class SentenceWords:
     weekday_genitives: Patterns = ()
     for_some: Patterns = ()
     for_whom: Patterns = ()
+    before_doer: tuple[str, ...] = ()
+    at_doer: tuple[str, ...] = ()
     standing: Patterns = ()
     means: tuple[str, ...] = ()
     match: Patterns = ()

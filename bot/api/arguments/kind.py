@@ -86,6 +86,10 @@ class Kind(ABC, Generic[V]):
         """Return the words that seem to name a value that does not exist: "bane 9"."""
         return ""
 
+    def find_unknown_beside(self, text: str, unread: str, context: ReadingContext) -> str:
+        """Return what `find_unknown` does of the unread words of a text, which words before them may help to find."""
+        return self.find_unknown(unread, context)
+
 
 @dataclass(frozen=True)
 class Argument:
@@ -93,7 +97,8 @@ class Argument:
 
     A `wanted` argument is asked for when the message does not name it, except when it names the argument `unless`. A
     value with several meanings ("næste fredag") is asked about before the command runs, unless `asks_meaning` is False:
-    then the command asks, because it knows what the value is completed with.
+    then the command asks, because it knows what the value is completed with. With `asks_unknown`, words that name a
+    value that does not exist are asked about first, although the argument is not wanted.
     """
 
     name: str
@@ -101,3 +106,4 @@ class Argument:
     wanted: bool = True
     unless: str = ""
     asks_meaning: bool = True
+    asks_unknown: bool = False

@@ -10,14 +10,17 @@ from bot.api.arguments.kind import Kind
 from bot.api.request.person import person_at, person_called
 from bot.api.request.question import Option
 from bot.api.request.reading_context import ReadingContext
+from bot.config.address import matrix_address
 from bot.config.community import Person, Task, Thing
 from bot.languages.registry import find_language
 from bot.parsing.name_lists import find_choices, read_names
+from bot.parsing.sentences.person_names import find_person_names
 from bot.parsing.sentences.signals import is_filler
 from bot.parsing.unread_words import Sentence, Vocabulary, quotable
 
 V = TypeVar("V")
 L = TypeVar("L", bound=Thing | Task)
+_MATRIX_ID = re.compile(r"(?<!\S)@[\w.=/+-]+:[\w.-]*\w(?::\d+)?")
 Names = tuple[tuple[str, ...], ...]
 
 
@@ -141,7 +144,15 @@ class PersonKind(NamedKind[Person]):
         return tuple((person.handle, person.name, *person.aliases) for person in context.community.people)
 
     def read(self, sentence: Sentence, context: ReadingContext) -> Person | None:
-        """Return the person that the message mentions, else the first listed name or handle in it."""
+        """Return the person that the message mentions, else the first listed name or handle in it.
+
+        A Matrix id of somebody else is no name: "@groen-pleje:example.org".
+        """
+        if (written := _MATRIX_ID.search(sentence.unread)) is not None:
+            person = context.community.person_at(matrix_address(written[0]))
+            if person is not None:
+                sentence.cross_out(*written.span())
+            return person
         named = super().read(sentence, context)
         mentioned = next((person_at(context.community, address) for address in context.mentions), None)
         if mentioned is None:
@@ -151,6 +162,16 @@ class PersonKind(NamedKind[Person]):
     def find_unknown(self, text: str, context: ReadingContext) -> str:
         """Return an @name that nobody in the community has."""
         return next((quotable(word, 40) for word in text.split() if word.startswith("@") and len(word) > 1), "")
+
+    def options_beside(self, values: Collection[Any], context: ReadingContext) -> list[Option]:
+        """Return the people who do a task that was said; an empty list without one."""
+        roles = {value.role for value in values if isinstance(value, Task)}
+        return [Option(person.name, person) for role in sorted(roles) for person in context.community.people_with(role)]
+
+    def find_unknown_beside(self, text: str, unread: str, context: ReadingContext) -> str:
+        """Return the unread name of somebody whom nobody in the community has: "@jensen", "hos Jensen"."""
+        names = (name for name in find_person_names(text, context.languages) if name in unread)
+        return quotable(next(names, "") or self.find_unknown(unread, context), 40)
 
     def to_json(self, value: Person) -> str:
         """Return the handle, or the address of a person without one."""

@@ -39,6 +39,8 @@ _THING = Argument("thing", THING)
 _ANYWAY = Argument("anyway", CHOICE, wanted=False)
 _EARLY = Argument("early", CHOICE, wanted=False)
 _REASON = Argument("reason", TEXT, wanted=False)
+#: Who is asked to do the work. Somebody unknown is asked about, and never replaced by the only one who does it.
+_DOER = Argument("person", PERSON, wanted=False, asks_unknown=True)
 _ANCHOR = Argument("anchor", MATCH_ANCHOR, wanted=False)
 _DAY = Argument("day", TIME, wanted=False)
 _PAST_DAY = Argument("day", PAST_TIME, wanted=False)
@@ -78,7 +80,7 @@ feature = Feature(
                 Argument("task", TASK),
                 _ANCHOR,
                 Argument("time", TIME, unless="anchor"),
-                Argument("person", PERSON, wanted=False),
+                _DOER,
                 Argument("holidays", CHOICE, wanted=False),
                 _ANYWAY,
             ),
@@ -94,7 +96,7 @@ feature = Feature(
                 Argument("thing", THING, wanted=False),
                 Argument("task", TASK, wanted=False),
                 Argument("time", TIME, wanted=False),
-                Argument("person", PERSON, wanted=False),
+                _DOER,
                 _ANYWAY,
             ),
         ),

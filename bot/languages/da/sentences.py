@@ -69,6 +69,8 @@ words = SentenceWords(
     ),
     for_some=FOR_SOME,
     for_whom=("for", "kun for"),
+    before_doer=("af", "kan", "vil", "skal", "må", "bed", "spørg"),
+    at_doer=("hos",),
     for_now=("for i dag", "for nu", "for denne gang", "for i aften"),
     hedge=HEDGE,
     concession=CONCESSION,

@@ -54,6 +54,7 @@ words = SentenceWords(
         "(everyone|everybody|anyone|anybody|all) (but|except|other than)",
     ),
     for_whom=("for", "to", "only for"),
+    before_doer=("by", "with", "can", "could", "will", "would", "ask"),
     for_now=("for (today|now|tonight|the day)",),
     hedge=HEDGE,
     concession=CONCESSION,

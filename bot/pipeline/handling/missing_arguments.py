@@ -14,13 +14,17 @@ def find_unknown_values(call: CommandCall, reading: ReadingContext) -> str:
     """Return unread words that seem to name a value of an argument that is missing, and name nothing: "bane 9"."""
     missing = (argument for argument in call.command.arguments if argument.name not in call.values)
     asked = (argument for argument in missing if argument.wanted or _has_unknown_value(call, argument, reading))
-    return next((unknown for one in asked if (unknown := one.kind.find_unknown(call.unread_text, reading))), "")
+    return next((unknown for one in asked if (unknown := _find_unknown(call, one, reading))), "")
 
 
 def require_arguments(call: CommandCall, request: Request) -> dict[str, Any]:
     """Return all arguments by name. Raises `Ask` for the first that is missing, or has several meanings."""
     for name, (said, choices) in call.choices.items():
         raise _ask_which(name, said, choices, call, request)
+    for argument in call.command.arguments:  # the answer to another question would leave the unknown value behind
+        if argument.asks_unknown and _has_unknown_value(call, argument, request.reading_context):
+            options = argument.kind.options_beside(_known_values(call), request.reading_context)
+            raise _make_question(argument, options, call, request)
     for argument in call.command.arguments:
         if argument.name in call.values:
             readings = argument.kind.meanings(call.values[argument.name], request.reading_context)
@@ -59,15 +63,21 @@ def _ask_which(name: str, said: str, choices: list[list[Any]], call: CommandCall
 def _has_unknown_value(call: CommandCall, argument: Argument, reading: ReadingContext) -> bool:
     """Return whether an optional argument was given a value that does not exist.
 
-    Left out silently, the sender would get another thing or time without noticing.
+    Left out silently, the sender would get another thing, time or person without noticing.
     """
+    if argument.asks_unknown:
+        return argument.name not in call.values and bool(_find_unknown(call, argument, reading))
     if argument.kind.question == "ask-time":
         return bool(call.problem and call.command.words)
     return argument.kind.question == "ask-thing" and bool(argument.kind.find_unknown(call.unread_text, reading))
 
 
+def _find_unknown(call: CommandCall, argument: Argument, reading: ReadingContext) -> str:
+    return argument.kind.find_unknown_beside(call.text, call.unread_text, reading)
+
+
 def _make_question(argument: Argument, options: list[Option], call: CommandCall, request: Request) -> Ask:
-    values: dict[str, Any] = {"unknown": argument.kind.find_unknown(call.unread_text, request.reading_context)}
+    values: dict[str, Any] = {"unknown": _find_unknown(call, argument, request.reading_context)}
     if argument.kind.question == "ask-time":
         problem = call.problem
         values["problem"] = str(request.text(problem[0], **problem[1])) if problem else ""
