@@ -11,7 +11,6 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import datetime
 from importlib.util import find_spec
 from pathlib import Path
@@ -196,7 +195,7 @@ def _replace_keys(arguments: argparse.Namespace) -> int:
 def _check(arguments: argparse.Namespace) -> int:
     from bot.calendars.check import find_unreadable_files
     from bot.commands.check_keys import check_keys
-    from bot.config.credentials import find_exposed_secrets, load_credentials, require_passphrase
+    from bot.config.credentials import check_credentials, find_exposed_secrets, require_passphrase
     from bot.config.load import load_communities, load_settings
     from bot.pipeline.load_features import feature_names, renamed_features
     from bot.pipeline.translations import find_missing_translations
@@ -208,11 +207,13 @@ def _check(arguments: argparse.Namespace) -> int:
         features=feature_names(),
         renamed=renamed_features(),
     )
-    with suppress(ConfigError):  # the user who checks the files may lack permission to read the secrets
-        communities, missing_passphrase = require_passphrase(communities, load_credentials(settings, os.environ))
+    credentials, secret_problems = check_credentials(settings, os.environ)
+    if credentials is not None:
+        communities, missing_passphrase = require_passphrase(communities, credentials)
         problems = [*problems, *missing_passphrase]
     problems = [
         *problems,
+        *secret_problems,
         *find_exposed_secrets(settings),
         *find_unreadable_files(communities),
         *find_missing_translations(communities),
@@ -222,7 +223,8 @@ def _check(arguments: argparse.Namespace) -> int:
         print(problem, file=sys.stderr)
     for community in communities:
         summary = [community.name, f"{len(community.people)} people", *community.features]
-        print(f"{community.file}: {', '.join([*summary, 'encrypted'] if community.encrypted else summary)}")
+        summary += ["encrypted"] * community.encrypted + ["open to everybody"] * (community.access == "public")
+        print(f"{community.file}: {', '.join(summary)}")
     exit_code = 0 if all(problem.is_warning for problem in problems) else EX_CONFIG
     return (_check_online(arguments) or exit_code) if arguments.online else exit_code
 

@@ -49,7 +49,10 @@ async def check_online(config: Path, environ: Mapping[str, str]) -> OnlineCheck:
         await client.call_without_token("GET", "login", body={})
         check.findings.append(f"{settings.homeserver} answers")
         if token is None:
-            check.findings.append("the bot has not logged in yet, so its login and its rate limit are not checked")
+            place = Store(settings.database).file
+            where = f" in {place.path}" if place else ""
+            sentence = f"the bot has not logged in yet{where}, so its login and its rate limit are not checked"
+            check.findings.append(sentence)
         else:
             await _check_account(client, settings, check, limited_at)
     except (TemporaryFailure, MatrixError) as error:

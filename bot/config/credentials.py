@@ -1,7 +1,7 @@
 """Loads the bot's credentials from the environment, from systemd's credentials or from files named in config.yaml."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from bot.config.community import Community
@@ -45,6 +45,23 @@ def load_credentials(settings: Settings, environ: Mapping[str, str]) -> Credenti
     return credentials
 
 
+def check_credentials(settings: Settings, environ: Mapping[str, str]) -> tuple[Credentials | None, list[Problem]]:
+    """Return the credentials, or None where they cannot be loaded, and problems with them.
+
+    It is only a warning that this user may not read a file, or that no file is named: systemd may give them to the bot.
+    """
+    try:
+        return load_credentials(settings, environ), []
+    except ConfigError as error:
+        if unreadable := [file for file in _find_files(settings) if _is_closed_to_us(file)]:
+            sentence = (
+                "this user may not read this secret, so it is not checked; root may, and `bylaug check` then does"
+            )
+            return None, [Problem(str(file), 0, sentence, is_warning=True) for file in unreadable]
+        is_named = settings.password_file or settings.access_token_file
+        return None, [replace(problem, is_warning=is_named is None) for problem in error.problems]
+
+
 def require_passphrase(
     communities: Iterable[Community], credentials: Credentials
 ) -> tuple[list[Community], list[Problem]]:
@@ -64,12 +81,26 @@ def require_passphrase(
 
 def find_exposed_secrets(settings: Settings) -> list[Problem]:
     """Return a warning for each file with a secret that other users of the machine may read."""
-    files = (settings.password_file, settings.access_token_file, settings.passphrase_file)
     return [
         Problem(str(file), 0, f"other users may read this secret; `chmod 600 {file}` stops them", is_warning=True)
-        for file in files
-        if file is not None and is_readable_by_others(file)
+        for file in _find_files(settings)
+        if is_readable_by_others(file)
     ]
+
+
+def _find_files(settings: Settings) -> list[Path]:
+    files = (settings.password_file, settings.access_token_file, settings.passphrase_file)
+    return [file for file in files if file is not None]
+
+
+def _is_closed_to_us(file: Path) -> bool:
+    try:
+        file.open("rb").close()
+    except PermissionError:
+        return True
+    except OSError:
+        pass
+    return False
 
 
 def _find(file: Path | None, name: str, environ: Mapping[str, str]) -> str | None:

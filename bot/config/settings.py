@@ -71,7 +71,7 @@ def build_settings(model: SettingsModel, file: Path, environ: Mapping[str, str])
         device_name=model.device_name,
         password_file=_resolve_path(folder, model.password_file),
         access_token_file=_resolve_path(folder, model.access_token_file),
-        passphrase_file=_resolve_path(folder, model.passphrase_file),
+        passphrase_file=_resolve_path(folder, model.passphrase_file) or _find_readable(folder / "passphrase"),
         database=_resolve_database(model.database, state_folder),
         communities=folder / Path(model.communities).expanduser(),
         status_listen=model.status_listen or model.status_listen_private,
@@ -85,6 +85,14 @@ def build_settings(model: SettingsModel, file: Path, environ: Mapping[str, str])
 
 def _resolve_path(folder: Path, name: str | None) -> Path | None:
     return None if name is None else folder / Path(name).expanduser()
+
+
+def _find_readable(file: Path) -> Path | None:
+    """Return a file that is there and that this user may read.
+
+    Under systemd only root may: the bot gets the file as a credential, and `bylaug check`, as root, reads it.
+    """
+    return file if os.access(file, os.R_OK) else None
 
 
 def _resolve_database(database: str, folder: Path) -> str:

@@ -1,14 +1,19 @@
 """Credentials come from the environment, from systemd or from a file, never from config.yaml."""
 
+import os
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from bot.cli import main
-from bot.config.credentials import Credentials, find_exposed_secrets, load_credentials
+from bot.config.credentials import Credentials, check_credentials, find_exposed_secrets, load_credentials
 from bot.config.load import load_settings
 from bot.errors import ConfigError
 
+ROOT = Path(__file__).parents[2]
 HEAD = 'homeserver: https://x.org\naccount: "@bylaug:x.org"\n'
 
 
@@ -85,6 +90,64 @@ def test_secret_that_others_may_read_is_warned_of(tmp_path, key, mode, is_expose
     advice = f"other users may read this secret; `chmod 600 {tmp_path}/secret` stops them"
     assert [str(problem) for problem in problems] == [f"{tmp_path}/secret: {advice}"] * is_exposed
     assert all(problem.is_warning for problem in problems)
+
+
+@pytest.fixture
+def readme_setup(tmp_path):
+    """The files that README.md has the administrator make, of which the community is encrypted."""
+    (tmp_path / "rooms").mkdir()
+    (tmp_path / "config.yaml").write_text((ROOT / "config.example.yaml").read_text("utf-8"), "utf-8")
+    for name in ("skovby.yaml", "skovby.ics"):
+        shutil.copy(ROOT / "rooms" / name, tmp_path / "rooms")
+    with (tmp_path / "rooms" / "skovby.yaml").open("a") as file:
+        file.write("encrypted: true\n")
+    for name in ("password", "passphrase"):
+        (tmp_path / name).write_text("det er et langt kodeord\n")
+        (tmp_path / name).chmod(0o600)
+    return tmp_path
+
+
+def run_check(folder):
+    environ = {**os.environ, "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-m", "bot", "check", "-c", str(folder / "config.yaml")]
+    done = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True)
+    return done.returncode, done.stderr.splitlines()
+
+
+def test_check_passes_on_what_readme_sets_up(readme_setup):
+    assert run_check(readme_setup) == (0, [])
+
+
+def test_check_reports_a_password_that_is_missing(readme_setup):
+    (readme_setup / "password").unlink()
+    assert run_check(readme_setup) == (78, [f"{readme_setup}/password: there is no such file"])
+
+
+def test_check_without_a_named_password_file_only_warns(readme_setup):
+    config = readme_setup / "config.yaml"
+    config.write_text(config.read_text("utf-8").replace("\npassword_file:", "\n# password_file:"), "utf-8")
+    code, (line,) = run_check(readme_setup)
+    assert (code, "there is no password for @bylaug:example.org" in line) == (0, True)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
+def test_check_by_a_user_who_may_not_read_the_secrets_only_warns(readme_setup):
+    settings = load_settings(readme_setup / "config.yaml", {})
+    os.seteuid(65534)
+    try:
+        credentials, problems = check_credentials(settings, {})
+    finally:
+        os.seteuid(0)
+    sentence = "this user may not read this secret, so it is not checked; root may, and `bylaug check` then does"
+    assert (credentials, [problem.message for problem in problems]) == (None, [sentence, sentence])
+    assert all(problem.is_warning for problem in problems)
+
+
+def test_check_says_that_a_room_is_open_to_everybody(readme_setup, capsys):
+    file = readme_setup / "rooms" / "skovby.yaml"
+    file.write_text(file.read_text("utf-8").replace("access: invited", "access: public"), "utf-8")
+    assert main(["check", "-c", str(readme_setup / "config.yaml")]) == 0
+    assert "encrypted, open to everybody" in capsys.readouterr().out
 
 
 def test_check_warns_of_a_secret_that_others_may_read_and_is_content(tmp_path, capsys):

@@ -57,6 +57,15 @@ def test_shipped_communities_load_without_problems():
     assert [community.key for community in communities] == ["riverside", "skovby"]
 
 
+def test_shipped_communities_let_nobody_in_uninvited():
+    """They are copied for new communities, often before anybody has read every line."""
+    communities, _ = load_communities(ROOT / "rooms", server_name="example.org", features=None)
+    assert {community.key: community.access for community in communities} == {
+        "riverside": "invited",
+        "skovby": "invited",
+    }
+
+
 def test_shipped_communities_have_the_people_of_the_demo():
     communities, _ = load_communities(ROOT / "rooms", server_name="example.org", features=None)
     cast = {

@@ -132,7 +132,7 @@ class SettingsModel(FileModel):
     passphrase_file: Identifier | None = Field(
         None,
         description="A file with the passphrase that the keys of encrypted rooms are locked with. BYLAUG_PASSPHRASE in"
-        " the environment and systemd's credential 'passphrase' do as well.",
+        " the environment and systemd's credential 'passphrase' do as well, and a file 'passphrase' beside this one.",
     )
     database: Annotated[Identifier, AfterValidator(_check_database)] = Field(
         default="sqlite:///bylaug.db",
