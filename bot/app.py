@@ -12,6 +12,7 @@ from bot.calendars.poller import CalendarPoller
 from bot.clock import Clock, system_clock
 from bot.concurrency.retry import retry_while_unavailable
 from bot.config.community import Community
+from bot.config.contradictions import find_empty_sections
 from bot.config.credentials import Credentials, find_exposed_secrets, load_credentials, require_passphrase
 from bot.config.load import find_community_keys, load_communities, load_settings
 from bot.config.settings import Settings
@@ -291,7 +292,8 @@ async def run(config: Path, environ: Mapping[str, str]) -> None:
     credentials = load_credentials(settings, environ)
     communities, problems = read_communities(settings, feature_names())
     served, locked_out = require_passphrase(communities, credentials)
-    app = App(settings, credentials, served, [*problems, *locked_out, *find_exposed_secrets(settings)], environ=environ)
+    problems += [*locked_out, *find_exposed_secrets(settings), *find_empty_sections(served)]
+    app = App(settings, credentials, served, problems, environ=environ)
     stop_on_signals(app.stop)
     asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, app.watch.request)
     await app.run()

@@ -195,6 +195,7 @@ def _replace_keys(arguments: argparse.Namespace) -> int:
 def _check(arguments: argparse.Namespace) -> int:
     from bot.calendars.check import find_unreadable_files
     from bot.commands.check_keys import check_keys
+    from bot.config.contradictions import find_empty_sections
     from bot.config.credentials import check_credentials, find_exposed_secrets, require_passphrase
     from bot.config.load import load_communities, load_settings
     from bot.pipeline.load_features import feature_names, renamed_features
@@ -215,6 +216,7 @@ def _check(arguments: argparse.Namespace) -> int:
         *problems,
         *secret_problems,
         *find_exposed_secrets(settings),
+        *find_empty_sections(communities),
         *find_unreadable_files(communities),
         *find_missing_translations(communities),
         *asyncio.run(check_keys(settings, communities)),

@@ -14,6 +14,9 @@ from bot.reminder_times import Reminders
 
 _DAY = timedelta(days=1)
 
+#: What the bot does in a community whose file does not say it: everything that comes with the bot.
+DEFAULT_FEATURES = ("bookings", "closures", "matches", "reminders", "settings", "calendar")
+
 
 def build_community(file: Path, model: CommunityModel, server_name: str) -> Community:
     """Return the community of a file in which `bot.config.contradictions` has found no contradictions.
@@ -36,7 +39,7 @@ def build_community(file: Path, model: CommunityModel, server_name: str) -> Comm
         people=tuple(build_person(handle, person, server_name) for handle, person in model.people.items()),
         things=tuple(build_thing(key, thing, file.absolute().parent) for key, thing in model.things.items()),
         tasks=tuple(build_task(key, task, find_fitting_things(key, task, model)) for key, task in model.tasks.items()),
-        features=model.features,
+        features=DEFAULT_FEATURES if model.features is None else model.features,
         hours=model.hours,
         quiet=model.quiet,
         reminders=Reminders(**dict(model.reminders)),

@@ -1,15 +1,17 @@
 """Finds contradictions between the parts of a community file, such as colliding names and roles that nobody has."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import timedelta
 
 from bot.config.address import complete_room, complete_user, is_localpart
+from bot.config.community import Community
 from bot.config.fold import fold
 from bot.config.models.community import CommunityModel, TaskModel, ThingModel
 from bot.config.models.scalars import format_duration
 from bot.config.suggest import describe_unknown
 from bot.config.was import find_wrong_former_keys
+from bot.errors import Problem
 
 Path = tuple[str | int, ...]
 Finding = tuple[Path, str]
@@ -42,9 +44,21 @@ def find_former_names(model: CommunityModel, renamed: Mapping[str, str]) -> Iter
 
     `renamed` maps it to the present name.
     """
-    for number, name in enumerate(model.features):
+    for number, name in enumerate(model.features or ()):
         if name in renamed:
             yield ("features", number), f"'{name}' is called '{renamed[name]}' now"
+
+
+def find_empty_sections(communities: Iterable[Community]) -> list[Problem]:
+    """Return a warning for each community without people, things or tasks: there is little to agree on there."""
+    problems: list[Problem] = []
+    for community in communities:
+        sections = {"people": community.people, "things": community.things, "tasks": community.tasks}
+        if empty := [name for name, entries in sections.items() if not entries]:
+            names = " or ".join(filter(None, (", ".join(empty[:-1]), empty[-1])))
+            sentence = f"there are no {names} here, so no work can be agreed on"
+            problems.append(Problem(community.file, 0, sentence, is_warning=True))
+    return problems
 
 
 def _check_room(model: CommunityModel, server_name: str) -> Iterator[Finding]:
@@ -173,7 +187,7 @@ def _check_features(
     model: CommunityModel, features: Collection[str] | None, renamed: Mapping[str, str]
 ) -> Iterator[Finding]:
     seen: set[str] = set()
-    for number, name in enumerate(model.features):
+    for number, name in enumerate(model.features or ()):
         if features is not None and name not in features and name not in renamed:
             yield ("features", number), describe_unknown("feature", name, sorted(features))
         if name in seen:

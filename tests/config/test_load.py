@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.config.build import DEFAULT_FEATURES
 from bot.config.community import Person, RecurringTask, Task, Thing
 from bot.config.file.document import MAX_PROBLEMS
 from bot.config.load import load_communities
@@ -133,7 +134,8 @@ def test_community_with_little_has_defaults(tmp_path):
     assert found == []
     assert (community.language, community.time_zone.key, community.access) == ("da", "Europe/Copenhagen", "invited")
     assert (community.hours, community.greeting, community.topic) == ((hour(7), hour(21)), None, "")
-    assert (community.people, community.things, community.tasks, community.features) == ((), (), (), ())
+    assert (community.people, community.things, community.tasks) == ((), (), ())
+    assert community.features == DEFAULT_FEATURES
 
 
 @pytest.mark.parametrize(

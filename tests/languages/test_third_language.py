@@ -190,11 +190,14 @@ def test_language_that_cannot_be_loaded_is_told_with_the_line_that_wants_it(tmp_
 
 
 def test_check_counts_the_sentences_that_are_said_in_another_language(
-    tmp_path: Path, norwegian: str, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, norwegian: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("BYLAUG_PASSWORD", "adgangskode")
     (tmp_path / "rooms").mkdir()
     for name, language in (("hagen", norwegian), ("skov", "da")):
         text = f"name: {name}\nroom: '#{name}'\nlanguages: [{language}]\nfeatures: [bookings]\n"
+        text += f"people: {{firma-{name}: {{roles: contractor}}}}\nthings: {{bane: }}\n"
+        text += "tasks: {slåning: {duration: 2h}}\n"
         (tmp_path / "rooms" / f"{name}.yaml").write_text(text, "utf-8")
     (tmp_path / "config.yaml").write_text("homeserver: https://a.org\naccount: '@b:a.org'\n", "utf-8")
     assert cli.main(["check", "-c", str(tmp_path / "config.yaml")]) == 0

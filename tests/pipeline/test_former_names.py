@@ -199,14 +199,21 @@ def test_former_name_that_another_feature_has_is_refused(tmp_path: Path, monkeyp
         load_features({"closures", "grounds"})
 
 
-def test_check_names_the_new_name_and_is_content(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_check_names_the_new_name_and_is_content(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BYLAUG_PASSWORD", "adgangskode")
     rooms = tmp_path / "rooms"
     rooms.mkdir()
     file = rooms / "skovby.yaml"
-    file.write_text('name: Skovby\nroom: "#skovby"\nfeatures:\n  - bookings\n  - grounds\n', "utf-8")
+    file.write_text(
+        'name: Skovby\nroom: "#skovby"\nfeatures:\n  - bookings\n  - grounds\npeople: {firma: {roles: contractor}}\n'
+        "things: {bane: }\ntasks: {slåning: {duration: 2h}}\n",
+        "utf-8",
+    )
     config = f"homeserver: http://127.0.0.1:9\naccount: '@bylaug:example.org'\ncommunities: {rooms}\n"
     (tmp_path / "config.yaml").write_text(config, "utf-8")
     assert main(["check", "-c", str(tmp_path / "config.yaml")]) == 0
     said = capsys.readouterr()
     assert said.err == f"{file}:5: features › number 2: 'grounds' is called 'closures' now\n"
-    assert said.out == f"{file}: Skovby, 0 people, bookings, grounds\n"
+    assert said.out == f"{file}: Skovby, 1 people, bookings, grounds\n"

@@ -9,6 +9,7 @@ from bot.config.models.field_types import (
     Aliases,
     Day,
     Duration,
+    FeatureNames,
     FileModel,
     Hours,
     HoursAWeek,
@@ -287,7 +288,7 @@ class CommunityModel(FileModel):
     tasks: Annotated[dict[Key, TaskModel], BeforeValidator(as_mapping)] = Field(
         {}, description="What can be done, by key."
     )
-    features: Names = Field((), description="What the bot does here, 'bookings'.")
+    features: FeatureNames = Field(None, description="What the bot does here, [bookings]; left out, all that it can.")
     hours: Hours = Field(
         default="07:00-21:00", validate_default=True, description="When work may be offered, in the village's time."
     )

@@ -132,6 +132,11 @@ _ONE_OR_MANY_TEXTS = one_or_many_schema({"type": "string"})
 Aliases = Annotated[tuple[Alias, ...], BeforeValidator(as_list), _ONE_OR_MANY_TEXTS]
 Identifiers = Annotated[tuple[Identifier, ...], BeforeValidator(as_list), _ONE_OR_MANY_TEXTS]
 Names = Annotated[tuple[Name, ...], BeforeValidator(as_list), _ONE_OR_MANY_TEXTS]
+FeatureNames = Annotated[
+    tuple[Name, ...] | None,
+    BeforeValidator(lambda value: None if value is None else as_list(value)),
+    _ONE_OR_MANY_TEXTS,
+]
 Keys = Annotated[tuple[Key, ...], BeforeValidator(as_list), _ONE_OR_MANY_TEXTS]
 Roles = Annotated[tuple[Role, ...], BeforeValidator(as_list), one_or_many_schema({"enum": list(get_args(Role))})]
 Languages = Annotated[
