@@ -15,7 +15,12 @@ from bot.demo.homeserver import Homeserver
 from bot.matrix.client import MatrixError
 from bot.matrix.crypto.signing.identity_store import load_identity
 from bot.matrix.crypto.signing.keys import Identity, has_valid_signature
-from bot.matrix.crypto.signing.published_identity import IdentityError, read_published, upload_identity
+from bot.matrix.crypto.signing.published_identity import (
+    IdentityError,
+    answer_password_request,
+    read_published,
+    upload_identity,
+)
 from bot.matrix.crypto.signing.sign_device import sign_own_device
 from bot.store.backup.backup import back_up
 from bot.store.database.transaction import Store
@@ -129,6 +134,25 @@ async def test_an_identity_that_somebody_replaced_is_reported_and_signs_nothing(
     assert reason is not None
     assert f"the homeserver shows {stranger.public_key('master')}" in reason
     assert not await is_signed(bot)
+
+
+def test_link_by_which_keys_are_reset_is_passed_on() -> None:
+    """The answer is that of a Synapse whose accounts the Matrix Authentication Service keeps (MSC4312)."""
+    link = "https://auth.example.org/account/?action=org.matrix.cross_signing_reset"
+    stages = ("m.oauth", "org.matrix.cross_signing_reset")
+    body = {
+        "session": "dummy",
+        "flows": [{"stages": [stage]} for stage in stages],
+        "params": {stage: {"url": link} for stage in stages},
+        "msg": "To reset your end-to-end encryption cross-signing identity, you first need to approve it.",
+    }
+    for password in (None, "adgangskode"):
+        with pytest.raises(IdentityError) as raised:
+            answer_password_request("@bylaug:example.org", password, MatrixError(401, "M_UNKNOWN", "", body))
+        assert f"Open {link} there, log in as @bylaug:example.org" in str(raised.value)
+    for odd in ({}, {"params": []}, {"params": {"m.oauth": "x"}}, {"params": {"m.oauth": {"url": 7}}}):
+        with pytest.raises(IdentityError, match="wants more than a password"):
+            answer_password_request("@b:x", "p", MatrixError(401, "M_UNKNOWN", "", {**body, "params": None, **odd}))
 
 
 async def test_replacing_an_identity_needs_the_right_password(log_in: Login) -> None:

@@ -65,6 +65,11 @@ def answer_password_request(account: str, password: str | None, request: MatrixE
     """
     stages = [flow.get("stages") for flow in request.body["flows"] if isinstance(flow, dict)]
     if ["m.login.password"] not in stages:
+        if link := _find_reset_link(request):
+            raise IdentityError(
+                f"The homeserver wants the change of the account's keys allowed in a browser. Open {link} there, log in"
+                f" as {account}, allow it, and do the same again within ten minutes."
+            )
         raise IdentityError("The homeserver wants more than a password before it changes the account's keys.")
     if password is None:
         raise IdentityError(
@@ -77,6 +82,17 @@ def answer_password_request(account: str, password: str | None, request: MatrixE
         "password": password,
         "session": request.body.get("session"),
     }
+
+
+def _find_reset_link(request: MatrixError) -> str | None:
+    """Return the page where the account's owner allows that the keys are replaced (stage `m.oauth`, MSC4312).
+
+    A homeserver whose accounts are kept by the Matrix Authentication Service has one.
+    """
+    params = request.body.get("params")
+    stages = params.values() if isinstance(params, dict) else ()
+    links = (stage.get("url") for stage in stages if isinstance(stage, dict))
+    return next((link for link in links if isinstance(link, str) and link.startswith(("https://", "http://"))), None)
 
 
 async def upload_signatures(client: Client, signed: Mapping[str, JsonObject]) -> None:
