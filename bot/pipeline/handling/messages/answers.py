@@ -117,7 +117,7 @@ async def _complete(
         return selected
     is_list = CALLS in question.said and ABOUT not in question.said  # a yes to what was unclear is one to the agreement
     if is_list and addressee.is_certain and _may_be_answer(text, addressee):
-        refuse_unread_choice(text, languages)
+        refuse_unread_choice(question, text, languages)
     if question.wanted and (completed := await _read_answer(context, request, question, text, addressee)):
         return completed
     if CALLS not in question.said and (corrected := await _correct(context, request, question, text, addressee)):
