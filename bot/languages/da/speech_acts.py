@@ -93,7 +93,7 @@ ACTS = {
         "(er|var) .. (fint|flot|godt|pænt) (lavet|klippet|slået|kridtet|arbejde)", "flot*",
         "(fint|godt|pænt|flot|super) arbejde",
         "godt gået", "alt [er] ok", "tak for (hjælpen|indsatsen|arbejdet)", "vi er tilfredse", "tilfreds*",
-        "<it> er (fint|flot|godt|perfekt)",
+        "<it> er (fint|flot|godt|perfekt)", "(bane*|hallen|græsset|den) [<num>] er (fin|flot|god)",
         "fint [klaret|gået]", "sådan", "efter bogen", "som aftalt", "ser .. ud som .. skal",
     ),
     SpeechAct.YES: (

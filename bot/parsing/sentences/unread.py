@@ -8,8 +8,9 @@ from enum import StrEnum
 from bot.languages.registry import find_language
 from bot.languages.speech_acts import SpeechAct
 from bot.parsing.normalise import fold
+from bot.parsing.sentences.finder import finder_of, pick_language
 from bot.parsing.sentences.patterns import blank_out
-from bot.parsing.sentences.signals import finder_of, pick_language, strip_signature
+from bot.parsing.sentences.signals import strip_signature
 from bot.parsing.unread_words import split_words
 
 #: A link or an address, whose letters and figures mean nothing here.

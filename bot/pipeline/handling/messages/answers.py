@@ -14,9 +14,10 @@ from bot.errors import Refused
 from bot.languages.speech_acts import YES_OR_NO, SpeechAct
 from bot.parsing.answer import is_pleasantry
 from bot.parsing.sentences.earliest_time import name_earliest
+from bot.parsing.sentences.finder import finder_of
 from bot.parsing.sentences.message import clean_message, join_preferences
 from bot.parsing.sentences.patterns import blank_out
-from bot.parsing.sentences.signals import find_signals, finder_of, strip_signature
+from bot.parsing.sentences.signals import find_signals, strip_signature
 from bot.parsing.sentences.unread import RiskKind, find_content, find_risks
 from bot.parsing.unread_words import Sentence, quotable
 from bot.pipeline.context import Context

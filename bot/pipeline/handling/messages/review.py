@@ -9,8 +9,9 @@ from bot.errors import Refused
 from bot.languages.registry import find_language
 from bot.languages.speech_acts import YES_OR_NO, SpeechAct
 from bot.parsing.known_names import find_names
+from bot.parsing.sentences.finder import finder_of
 from bot.parsing.sentences.patterns import blank_out
-from bot.parsing.sentences.signals import Signals, find_signals, finder_of
+from bot.parsing.sentences.signals import Signals, find_signals, strip_signature
 from bot.parsing.sentences.unread import (
     Risk,
     RiskKind,
@@ -65,6 +66,7 @@ def review_call(call: CommandCall, reading: ReadingContext, signals: Signals, *,
     if call.problem:  # which is said instead
         call.must_confirm = not is_typed
         return
+    _refuse_retracted(call, reading)
     acts = call.command.acts
     unread = _find_unread(call, reading)
     if _has_offer(call):  # without the words that join the offer to the answer: "men først"
@@ -109,6 +111,16 @@ def review_call(call: CommandCall, reading: ReadingContext, signals: Signals, *,
     for name in texts:
         if not is_typed and not find_content(str(call.values[name]), reading.languages):
             del call.values[name]  # only filler words, which are no reason
+
+
+def _refuse_retracted(call: CommandCall, reading: ReadingContext) -> None:
+    """Raise `Refused` for a message that ends by taking itself back: "!book bane 1 fredag kl. 9 – nej glem det"."""
+    text = strip_signature(call.text, reading.languages)
+    for code in reading.languages:
+        for found in finder_of(code).retraction.find_all(text):
+            says_more_behind = bool(find_content(text[found.end :], reading.languages))
+            if not says_more_behind and find_content(text[: found.start], reading.languages):
+                raise Refused("no-then")
 
 
 def _refuse_noticed(risks: Sequence[Risk]) -> None:
@@ -221,6 +233,8 @@ def _find_risks(call: CommandCall, text: str, reading: ReadingContext, signals: 
         allows_inability=allows_inability,
         allows_polite=bool(finder_of(signals.language).find_polite(signals.text)),
     )
+    for found in finder_of(signals.language).find_conditional_clauses(signals.text):
+        risks.append(Risk(RiskKind.CONDITION, signals.text[found.start : found.end]))
     named = next((word for word in split_words(text) if word.folded in names), None)
     if named and all(risk.kind is not RiskKind.PART for risk in risks):
         risks.append(Risk(RiskKind.PART, text[named.start : named.end]))

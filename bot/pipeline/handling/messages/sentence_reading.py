@@ -14,12 +14,18 @@ from bot.config.community import Thing
 from bot.languages.speech_acts import YES_OR_NO, SpeechAct
 from bot.parsing.answer import sign_of
 from bot.parsing.sentences.earliest_time import name_earliest
+from bot.parsing.sentences.finder import finder_of
 from bot.parsing.sentences.message import clean_message, join_preferences, name_weekdays
 from bot.parsing.sentences.patterns import FoundPattern, blank_out
-from bot.parsing.sentences.signals import Signals, find_signals, finder_of, strip_signature
+from bot.parsing.sentences.signals import Signals, find_signals, strip_signature
 from bot.parsing.sentences.unread import find_content
 from bot.parsing.unread_words import Sentence
-from bot.pipeline.handling.messages.offered_time import complete_clock, drop_other_times, keep_offer
+from bot.pipeline.handling.messages.offered_time import (
+    complete_clock,
+    drop_corrected_time,
+    drop_other_times,
+    keep_offer,
+)
 from bot.pipeline.handling.messages.own_names import hide_names
 from bot.pipeline.handling.reading_limits import is_too_long
 
@@ -82,6 +88,7 @@ def read_sentence(context: ReadingContext, text: str, subject: str | None) -> Se
         return None
     text = name_weekdays(strip_signature(text, context.languages), context.languages)
     text = name_earliest(join_preferences(text, context.languages), context.languages)
+    text = drop_corrected_time(text, context)
     for code in context.languages:  # "samme tid" is what a move keeps anyway
         without = blank_out(text, finder_of(code).same.find_all(text))
         text = without if without.strip(" .,!?") else text
@@ -103,6 +110,7 @@ def find_acts_on_others(reading: SentenceReading) -> set[SpeechAct]:
         *(finder.other_objects.find_all(text) if reading.is_under_card else ()),
     )
     events = [event.start for event in others]
+    past = finder.in_the_past.find_all(text)
     told = [found for found in finder.told.find_all(text) if _is_of_something_else(text[: found.start], reading)]
     relieved = finder.relief.find(text)
 
@@ -110,6 +118,9 @@ def find_acts_on_others(reading: SentenceReading) -> set[SpeechAct]:
         if relieved is not None and relieved.start < word.end:  # "så slipper vi for at aflyse"
             return True
         if any(map(word.overlaps, told)):
+            return True
+        since = [text[earlier.end : word.start] for earlier in past if earlier.end <= word.start]
+        if any(not _CLAUSE_MARK.search(gap) for gap in since):  # "sidste gang de aflyste"
             return True
         gaps = [text[word.end : event] for event in events if word.end < event]
         return any(len(gap.split()) <= _MAX_GAP and not _CLAUSE_MARK.search(gap) for gap in gaps)

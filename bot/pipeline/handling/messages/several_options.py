@@ -7,7 +7,7 @@ from bot.api.arguments.text import CHOICE
 from bot.api.feature import Request
 from bot.errors import Refused
 from bot.languages.speech_acts import YES_OR_NO
-from bot.parsing.sentences.signals import finder_of
+from bot.parsing.sentences.finder import finder_of
 from bot.parsing.sentences.unread import find_content, find_risks
 from bot.parsing.unread_words import quotable
 from bot.pipeline.context import Context

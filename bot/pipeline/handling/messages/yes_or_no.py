@@ -6,8 +6,9 @@ from bot.api.feature import Request
 from bot.errors import Refused
 from bot.languages.speech_acts import YES_OR_NO, SpeechAct
 from bot.parsing.answer import yes_or_no
+from bot.parsing.sentences.finder import finder_of
 from bot.parsing.sentences.patterns import blank_out
-from bot.parsing.sentences.signals import find_signals, finder_of
+from bot.parsing.sentences.signals import find_signals
 from bot.parsing.sentences.unread import find_content, find_risks
 
 
