@@ -81,8 +81,8 @@ class SentenceWords:
     `in_the_past` tells of an earlier time ("sidste gang"), and `busy` says what the writer does at a time ("skal jeg
     til lægen"). `unspecific_missing` are words of REPORT_MISSING that may be about anything ("mangler").
     `conditional_clause` begins a condition with its verb ("bliver den for våd, …") where `conclusion` begins the next
-    clause. `retraction` takes back the whole message at its end ("nej glem det"), and `self_correction` the time before
-    it ("fredag, nej torsdag").
+    clause. `answer_to` is a yes or a no to what follows ("nej tak til"). `retraction` takes back the whole message at
+    its end ("nej glem det"), and `self_correction` the time before it ("fredag, nej torsdag").
 
     For the time of an agreement: `earlier` and `later` shift it, `either_way` without saying which way. `day_earlier`
     and `day_later` shift it by a day, `week_later` by a week. `delays` are verbs that make it later, `advances` verbs
@@ -138,6 +138,7 @@ class SentenceWords:
     conclusion: Patterns = ()
     retraction: Patterns = ()
     self_correction: Patterns = ()
+    answer_to: Patterns = ()
     question: Patterns = ()
     to_somebody: Patterns = ()
     weak_move: Patterns = ()

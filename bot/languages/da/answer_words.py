@@ -96,24 +96,27 @@ CONDITIONAL_CLAUSE = (
 )
 
 CONCLUSION = (
-    "så",
+    "(så|aflys|flyt|udskyd|drop|luk|book|spring|ring|skriv|sig)",
     "(tager|kommer|gør|må|rykker|flytter|aflyser|kan|skal|slår|klipper|kører|venter|er|har|går|bliver|ringer|siger|"
     "finder|udsætter|dropper|vil|kunne|behøver) (vi|jeg|i|du|de|det|den|der|han|hun)",
 )
 
 RETRACTION = (
-    "[nej|næ|nå|øh] [men] (glem|drop) (det|den) [igen|alligevel|bare]",
-    "[nej|næ] (vent|stop)",
+    "[nej|næ|nå|øh] [men] (glem|drop) (det|den) [igen|alligevel|bare|hele]",
+    "(nej|næ|nå) (vent|stop)",
     "nej alligevel <not>",
     "(nej|næ) alligevel",
-    "[nej|næ] lad (det|den) [bare] (være|ligge)",
+    "[nej|næ] lad (det|den|dem) [bare] (være|ligge|stå|blive|gælde|passe)",
     "[nej|næ] (det|den) var <not> (noget|mig|det)",
     "[nej|næ] jeg fortryder",
     "fortryd*",
 )
 
+ANSWER_TO = ("(ja|nej|jo|jatak|nejtak) [tak|ellers tak] til",)
+
 SELF_CORRECTION = (
     "(nej|næ|øh|ups|hov) [nej] [undskyld|vent|jeg mener|jeg mente] [hellere]",
+    "(vent|øh) (nej|hellere)",
     "(eller|altså) rettere [sagt]",
     "rettere [sagt]",
     "[jeg] (mener|mente) [jeg]",

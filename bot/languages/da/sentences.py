@@ -24,6 +24,7 @@ words = SentenceWords(
     conclusion=answer_words.CONCLUSION,
     retraction=answer_words.RETRACTION,
     self_correction=answer_words.SELF_CORRECTION,
+    answer_to=answer_words.ANSWER_TO,
     hindrance=words_under_card.HINDRANCE,
     part_of_work=words_under_card.PART_OF_WORK,
     other_matters=words_under_card.OTHER_MATTERS,
@@ -72,7 +73,8 @@ words = SentenceWords(
     other_events=(
         "kamp*", "hjemmekamp*", "udekamp*", "træning*", "stævne*", "turnering*", "møde*", "bestyrelsesmøde*",
         "generalforsamling*", "fest*", "sommerfest*", "arrangement*", "gymnastik*", "fodbold*", "håndbold*",
-        "festival*",
+        "festival*", "finale*", "pokal*", "koncert*", "bryllup*", "udflugt*", "marked*", "loppemarked*", "byfest*",
+        "fødselsdag*", "konfirmation*", "kursus*",
     ),
     for_some=FOR_SOME,
     for_whom=("for", "kun for"),
@@ -130,6 +132,7 @@ words = SentenceWords(
         "snakke*", "tales", "taler", "mødes", "mød*", "pause*", "frokost*", "spise*", "fri", "ferie*", "syg*", "læge*",
         "tandlæge*", "spil*", "træn*", "kamp*", "stævne*", "turnering*", "generalforsamling*", "vejr*", "regn*",
         "torden*", "nøgle*", "trailer*", "leve*", "dommer*", "kaffe", "vask*",
+        "(vi ses|ses) (på|i|til|nede|oppe|ovre|hos)",
     ),
     asks_whether=(
         "(er|var|bliver|blev) (det|den) [ikke] [stadig|stadigvæk|nu|så]",

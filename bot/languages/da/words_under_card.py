@@ -38,7 +38,9 @@ OTHER_MATTERS = (
     "spille", "spillede", "vandt", "vundet", "tabte", "tabt", "sejr*", "træner*", "dommer*", "dreng*", "pige*",
     "børn*", "holdet", "hold", "ferie*", "hils", "hilsen", "(de|vores) (små|store)", "skrald*", "affald*",
     "tillykke", "fødselsdag*", "dejligt vejr", "godt vejr", "flot vejr", "hund*", "lås*", "hente*", "låne*",
-    "trailer*", "kost*", "bænk*", "flag*", "billede*", "foto*",
+    "trailer*", "kost*", "bænk*", "flag*", "billede*", "foto*", "kegle*", "fodbolde*", "jakke*", "trøje*", "taske*",
+    "madkasse*", "drikkedunk*", "termokande*", "handske*", "hue", "støvle*", "cykel*", "briller*", "tøj*",
+    "(glemt|glemte|mistet|mangler) (min|mit|mine|sin|sit|sine|din|dit|dine|hans|hendes|deres)",
 )  # fmt: skip
 
 #: Things beside the work that people move, so that "flyt målene" moves no time.

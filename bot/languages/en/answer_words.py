@@ -78,15 +78,17 @@ CONDITIONAL_CLAUSE = ("(should|were|had) (it|the|you|we|they|there|anything|i) .
 
 CONCLUSION = (
     "then",
-    "(well|ill|theyll|youll|we|i|they|you|it|please|lets|let)",
+    "(well|ill|theyll|youll|we|i|they|you|it|please|lets|let|call|cancel|move|drop|skip|book|close|push|ring)",
 )
 
 RETRACTION = (
     "[no|oh|actually] [wait] (forget (it|that)|never mind|nevermind|scrap that|ignore (that|me)|cancel that)",
-    "[no|actually] (wait|stop)",
+    "(no|actually) (wait|stop)",
     "(no|actually) (leave it|dont bother)",
     "changed my mind",
 )
+
+ANSWER_TO = ("(yes|no|yeah|nope) [please|thanks|thank you] to",)
 
 SELF_CORRECTION = (
     "(no|sorry|oops|wait) [no|sorry|wait] [i mean|i meant|make that|make it]",

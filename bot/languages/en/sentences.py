@@ -23,6 +23,7 @@ words = SentenceWords(
     conclusion=answer_words.CONCLUSION,
     retraction=answer_words.RETRACTION,
     self_correction=answer_words.SELF_CORRECTION,
+    answer_to=answer_words.ANSWER_TO,
     hindrance=words_under_card.HINDRANCE,
     part_of_work=words_under_card.PART_OF_WORK,
     other_matters=words_under_card.OTHER_MATTERS,
@@ -52,6 +53,7 @@ words = SentenceWords(
     ),
     other_events=(
         "match*", "game*", "training", "practice", "tournament*", "fixture*", "meeting*", "party", "event*", "fete*",
+        "final*", "cup*", "concert*", "race*", "show", "wedding*", "trip*", "festival*",
     ),
     for_some=(
         "(for|to) [all|the|other|older|younger|small|big] "
@@ -105,7 +107,7 @@ words = SentenceWords(
         "doctor*",
         "dentist*", "play*", "train*", "match*", "game*", "fixture*", "tournament*", "rain*", "weather", "storm*",
         "key*",
-        "trailer*", "tractor*", "referee*", "coffee",
+        "trailer*", "tractor*", "referee*", "coffee", "see you (at|in|down)",
     ),
     asks_whether=(
         "(is|was|isnt|wasnt) it [still|not]", "are (you|we|they) [still] [here|there|coming|starting]",

@@ -34,7 +34,9 @@ OTHER_MATTERS = (
     "price*", "phone", "mobile", "email*", "number", "electric*", "lights", "floodlight*", "ball", "balls", "nets",
     "player*", "won", "win", "lost", "kids", "children", "girls", "boys", "team", "coach*", "referee*",
     "holiday*", "regards", "rubbish", "litter", "congratulations", "birthday", "lovely weather", "nice weather", "dog*",
-    "lock*", "borrow*", "trailer*", "bench*", "flags", "photo*", "picture*",
+    "lock*", "borrow*", "trailer*", "bench*", "flags", "photo*", "picture*", "cones", "jacket*", "coat*", "bag",
+    "lunchbox*", "flask*", "gloves", "boots", "bike*", "glasses", "jumper*",
+    "(forgot|forgotten|left|lost) (my|his|her|your|their)",
 )  # fmt: skip
 
 #: Things beside the work that people move, so that "move the goals" moves no time.

@@ -53,6 +53,7 @@ class SentenceFinder:
         self.hearsay, self.in_the_past = self._compile(words.hearsay), self._compile(words.in_the_past)
         self.unspecific_missing = self._compile(words.unspecific_missing)
         self.retraction, self.self_correction = self._compile(words.retraction), self._compile(words.self_correction)
+        self.answer_to = self._compile(words.answer_to)
         self._conditional_clause = self._compile(words.conditional_clause)
         self._conclusion = self._compile(words.conclusion)
         self.question = self._compile(words.question)

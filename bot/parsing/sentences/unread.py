@@ -38,6 +38,16 @@ def find_content(unread: str, languages: Sequence[str]) -> str:
     return " ".join(content.split())
 
 
+def is_retracted(text: str, languages: Sequence[str]) -> bool:
+    """Return whether a text ends by taking itself back: "book bane 1 fredag kl. 9 – nej glem det"."""
+    text = strip_signature(text, languages)
+    return any(
+        not find_content(text[found.end :], languages) and bool(find_content(text[: found.start], languages))
+        for code in languages
+        for found in finder_of(code).retraction.find_all(text)
+    )
+
+
 class RiskKind(StrEnum):
     """Why unread words could change what a message means.
 

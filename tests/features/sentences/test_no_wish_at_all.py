@@ -25,17 +25,20 @@ async def say_and_tap_yes(stage: Stage, who: str, text: str, under: str | None =
     [
         ("der mangler en bold i skuret", CLUB, "done", "da", False),
         ("jeg mangler stadig en faktura for maj", CLUB, "done", "da", False),
-        ("min søn glemte sin madkasse", CLUB, "done", "da", True),
+        ("min søn glemte sin madkasse", CLUB, "done", "da", False),
         ("jeg mangler lige at se den", CLUB, "done", "da", True),
         ("Mette siger der mangler et hjørne, jeg går op og ser efter", CLUB, "done", "da", True),
-        ("ja tak til kaffe 😄", FIRM, "open", "da", True),
+        ("ja tak til kaffe 😄", FIRM, "open", "da", False),
         ("jo jo, og vi slår den vel også gratis", FIRM, "open", "da", True),
         ("bliver den for våd, tager vi den nok mandag i stedet", FIRM, "agreed", "da", False),
         ("regner det fredag, kommer vi mandag kl. 10", FIRM, "agreed", "da", True),
         ("sidste stribe og så er den færdig", FIRM, "begun", "da", False),
         ("så godt som færdig", FIRM, "begun", "da", False),
         ("vi er først færdige om en time", FIRM, "begun", "da", False),
-        ("somebody forgot a jacket by the goal", CLUB, "done", "en", True),
+        ("det kan vi simpelthen itte nå i denne uge", FIRM, "open", "da", False),
+        ("somebody forgot a jacket by the goal", CLUB, "done", "en", False),
+        ("see you at the pub thursday at 7", FIRM, "open", "en", False),
+        ("they've cancelled the cup final, can you believe it", CLUB, "agreed", "en", False),
         ("can't find the shed key", FIRM, "open", "en", False),
         ("just about finished", FIRM, "begun", "en", False),
     ],
@@ -74,6 +77,10 @@ async def test_a_report_about_the_work_is_understood(
         ("Bylaug sidste gang de aflyste fredagen fik vi det alt for sent at vide", "da"),
         ("Bylaug please don't cancel friday after all", "en"),
         ("Bylaug last time they cancelled friday nobody told us", "en"),
+        ("Bylaug should it rain on friday, call off the mowing", "en"),
+        ("Bylaug regner det fredag, aflys slåningen", "da"),
+        ("Bylaug nej tak til flere påmindelser", "da"),
+        ("Bylaug jeg har glemt min jakke nede på bane 2", "da"),
     ],
 )
 async def test_what_was_called_off_before_or_by_others_is_not_called_off(
@@ -92,6 +99,7 @@ async def test_what_was_called_off_before_or_by_others_is_not_called_off(
         "!book bane 1 opkridtning onsdag kl. 9, nå nej drop det igen",
         "!aflys 1 nej alligevel ikke",
         "Bylaug, aflys fredag. Nej vent",
+        "Bylaug flyt fredag til mandag kl. 10, nej lad den bare stå",
     ],
 )
 async def test_a_message_that_takes_itself_back_does_nothing(text: str, tmp_path: Path) -> None:
@@ -106,6 +114,20 @@ async def test_a_time_that_is_corrected_at_once_is_not_offered(tmp_path: Path) -
     async with stage_after("open", tmp_path) as (stage, card):
         await stage.say(FIRM, "fredag, nej torsdag kl. 14", under=card)
         assert [each[2:] for each in await read_state(stage)] == [("proposed", "2026-06-11T14:00")]
+
+
+async def test_an_answer_that_is_taken_back_closes_the_question(tmp_path: Path) -> None:
+    async with stage_after("none", tmp_path) as (stage, _):
+        await stage.say(CLUB, "!book bane 1 slåning")
+        assert lines_of(await stage.say(CLUB, "torsdag kl. 9… nej drop det hele")) == ["Godt, så gør jeg ikke noget."]
+        assert await stage.say(CLUB, "fredag kl. 9") == []
+
+
+async def test_an_answer_that_is_corrected_at_once_names_the_last_time(tmp_path: Path) -> None:
+    async with stage_after("none", tmp_path, "riverside") as (stage, _):
+        await stage.say("riverside-fc", "!book pitch 1 mowing")
+        heard = await stage.say("riverside-fc", "friday, no wait, monday at 9")
+        assert "Monday 15 June at 09:00-11:00" in heard[0].plain
 
 
 async def test_a_sender_who_is_busy_does_not_answer_the_question(tmp_path: Path) -> None:

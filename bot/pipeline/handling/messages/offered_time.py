@@ -15,6 +15,8 @@ from bot.parsing.sentences.patterns import FoundPattern, blank_out
 
 #: An hour at which people work, with or without minutes, that stands alone.
 _HOUR = re.compile(r"(?<![\w.,:/-])(?:0?[6-9]|1\d|2[01])(?:[.:][0-5]\d)?(?![\w:/-]|[.,]\d)")
+#: Blanks and marks between a time and its correction.
+_PAUSE = " ,.;-–?!…"
 _CLAUSE = re.compile(r"[,.;!?\n]+|\s[-–]\s")
 
 
@@ -42,10 +44,12 @@ def drop_corrected_time(text: str, context: ReadingContext) -> str:
     for code in context.languages:
         for found in finder_of(code).self_correction.find_all(text):
             before, after = find_time(text[: found.start], context), find_time(text[found.end :], context)
-            begins = after is not None and not text[found.end :][: min(start for start, _ in after.char_ranges)].strip()
+            begins = after is not None and not text[found.end :][: min(start for start, _ in after.char_ranges)].strip(
+                _PAUSE
+            )
             if before is None or after is None or not begins or after.when.rrule or not after.when.has_day:
                 continue
-            if text[max(end for _, end in before.char_ranges) : found.start].strip(" ,.;-–?!…"):
+            if text[max(end for _, end in before.char_ranges) : found.start].strip(_PAUSE):
                 continue
             for start, end in (*before.char_ranges, (found.start, found.end)):
                 text = blank_range(text, start, end)

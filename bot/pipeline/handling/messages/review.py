@@ -11,7 +11,7 @@ from bot.languages.speech_acts import YES_OR_NO, SpeechAct
 from bot.parsing.known_names import find_names
 from bot.parsing.sentences.finder import finder_of
 from bot.parsing.sentences.patterns import blank_out
-from bot.parsing.sentences.signals import Signals, find_signals, strip_signature
+from bot.parsing.sentences.signals import Signals, find_signals
 from bot.parsing.sentences.unread import (
     Risk,
     RiskKind,
@@ -20,6 +20,7 @@ from bot.parsing.sentences.unread import (
     blank_reservations,
     find_content,
     find_risks,
+    is_retracted,
 )
 from bot.parsing.unread_words import quotable, split_words
 from bot.pipeline.handling.messages.own_names import hide_names
@@ -66,7 +67,8 @@ def review_call(call: CommandCall, reading: ReadingContext, signals: Signals, *,
     if call.problem:  # which is said instead
         call.must_confirm = not is_typed
         return
-    _refuse_retracted(call, reading)
+    if is_retracted(call.text, reading.languages):
+        raise Refused("no-then")
     acts = call.command.acts
     unread = _find_unread(call, reading)
     if _has_offer(call):  # without the words that join the offer to the answer: "men først"
@@ -111,16 +113,6 @@ def review_call(call: CommandCall, reading: ReadingContext, signals: Signals, *,
     for name in texts:
         if not is_typed and not find_content(str(call.values[name]), reading.languages):
             del call.values[name]  # only filler words, which are no reason
-
-
-def _refuse_retracted(call: CommandCall, reading: ReadingContext) -> None:
-    """Raise `Refused` for a message that ends by taking itself back: "!book bane 1 fredag kl. 9 – nej glem det"."""
-    text = strip_signature(call.text, reading.languages)
-    for code in reading.languages:
-        for found in finder_of(code).retraction.find_all(text):
-            says_more_behind = bool(find_content(text[found.end :], reading.languages))
-            if not says_more_behind and find_content(text[: found.start], reading.languages):
-                raise Refused("no-then")
 
 
 def _refuse_noticed(risks: Sequence[Risk]) -> None:

@@ -22,12 +22,12 @@ from bot.parsing.sentences.speech_act import rank_acts
 from bot.parsing.sentences.unread import blank_reservations, find_content
 from bot.parsing.unread_words import Sentence, split_words
 from bot.pipeline.handling.messages.commands import CrossOutActs, read_lesson
+from bot.pipeline.handling.messages.other_matters import find_acts_on_others
 from bot.pipeline.handling.messages.review import Noticed, review_call
 from bot.pipeline.handling.messages.sentence_reading import (
     SentenceReading,
     blank_anchor,
     blank_work,
-    find_acts_on_others,
     is_absence,
     read_sentence,
 )
@@ -85,7 +85,7 @@ async def handle_sentence(
     if call is not None:
         call.subject = reading.subject
         await handling.run_calls([call])
-    elif call := _read_as_command(handling, reading.text):
+    elif not find_acts_on_others(reading) and (call := _read_as_command(handling, reading.text)):
         await handling.run_calls([call])
     elif _COURTEOUS & set(reading.signals.acts):
         raise Refused("greeted" if SpeechAct.GREET in reading.signals.acts else "thanked")

@@ -21,7 +21,8 @@ from bot.parsing.sentences.greeting import is_greeting
 from bot.parsing.sentences.unread import find_content
 from bot.parsing.unread_words import Sentence, quotable
 from bot.pipeline.handling.messages.offered_time import split_clauses
-from bot.pipeline.handling.messages.sentence_reading import SentenceReading, find_acts_on_others
+from bot.pipeline.handling.messages.other_matters import find_acts_on_others
+from bot.pipeline.handling.messages.sentence_reading import SentenceReading
 from bot.pipeline.handling.messages.sentences import find_commands_for, is_expected
 from bot.pipeline.handling.messages.under_card.times import wants_change
 from bot.pipeline.handling.read_command import CommandCall

@@ -10,7 +10,7 @@ from bot.parsing.sentences.unread import RiskKind, find_content
 from bot.parsing.when import When
 from bot.pipeline.handling.messages.sentence_reading import SentenceReading, blank_time, read_sentence
 from bot.pipeline.handling.messages.sentences import find_call, find_commands_for, is_expected
-from bot.pipeline.handling.messages.under_card.apparent_report import is_other_matter, may_be_talk
+from bot.pipeline.handling.messages.under_card.apparent_report import may_be_talk
 from bot.pipeline.handling.messages.under_card.awaited_text import find_awaited_text
 from bot.pipeline.handling.messages.under_card.times import (
     TimeMeaning,
@@ -106,7 +106,7 @@ def _is_talk(reading: SentenceReading, call: CommandCall, *, is_awaited: bool) -
     """
     signals = reading.signals
     acts = call.command.acts
-    if (SpeechAct.YES in acts and not call.times and _is_only_parting(reading)) or is_other_matter(reading, call):
+    if SpeechAct.YES in acts and not call.times and _is_only_parting(reading):
         return True
     strong = {
         SpeechAct.CALL_OFF,
