@@ -19,6 +19,7 @@ class TextKind(Kind[str]):
 
     def read(self, sentence: Sentence, context: ReadingContext) -> str | None:
         """Return the rest of the sentence."""
+        sentence.restore_cut_words()
         rest = quotable(sentence.unread_words)
         sentence.cross_out(0, len(sentence.unread))
         return rest or None

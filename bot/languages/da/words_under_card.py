@@ -60,6 +60,8 @@ ASKS_WHEN = (
 #: Says of a time that it does not suit.
 UNFIT = (
     "[er|bliver] [lige|for|alt for|lidt|lovlig] (tidligt|sent|tæt på) [nok]", "[er|bliver] (ikke så godt|noget skidt)",
+    "(er|bliver|ser) [lige|lidt|ret|meget|desværre|noget|helt|ud til at blive] "
+    "(presset|stram|stramt|svær|svært|dårlig|skidt|træls|besværlig*|optaget|fuld|fyldt|booket|umulig*)",
 )  # fmt: skip
 
 #: Stands before a clock time that has no other sign: "først 14.30".

@@ -54,7 +54,11 @@ ASKS_WHEN = (
 )  # fmt: skip
 
 #: Says of a time that it does not suit.
-UNFIT = ("[is|are] [a bit|a little|too|far too|rather] (early|late|tight|soon)", "[is|are] (no good|not great)")
+UNFIT = (
+    "[is|are] [a bit|a little|too|far too|rather] (early|late|tight|soon)",
+    "[is|are] (no good|not great)",
+    "(is|are|looks) [a bit|rather|quite|very|too|really|getting] (tight|tricky|difficult|busy|full|booked|bad)",
+)
 
 #: Stands before a clock time that has no other sign: "only from 14:30".
 BEFORE_HOUR = ("[only] from", "not before", "around", "about")

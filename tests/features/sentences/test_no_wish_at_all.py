@@ -110,9 +110,12 @@ async def test_a_message_that_takes_itself_back_does_nothing(text: str, tmp_path
         assert await read_state(stage) == before
 
 
-async def test_a_time_that_is_corrected_at_once_is_not_offered(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "text", ["fredag, nej torsdag kl. 14", "hmm fredag er lidt presset, hva med torsdag samme tid"]
+)
+async def test_a_time_that_is_corrected_or_given_up_is_not_offered(text: str, tmp_path: Path) -> None:
     async with stage_after("open", tmp_path) as (stage, card):
-        await stage.say(FIRM, "fredag, nej torsdag kl. 14", under=card)
+        await say_and_tap_yes(stage, FIRM, text, card)
         assert [each[2:] for each in await read_state(stage)] == [("proposed", "2026-06-11T14:00")]
 
 
@@ -156,6 +159,12 @@ async def test_the_reason_of_a_no_is_a_whole_clause(tmp_path: Path) -> None:
     async with stage_after("open", tmp_path) as (stage, card):
         heard = await stage.say(FIRM, "det kan vi ikke, traktoren er på værksted", under=card)
         assert "Med grunden “traktoren er på værksted”." in heard[0].plain
+
+
+async def test_a_reason_begins_with_a_whole_word(tmp_path: Path) -> None:
+    async with stage_after("open", tmp_path, "riverside") as (stage, _):
+        heard = await stage.say("green-care", "!decline no. 1 mower's broken")
+        assert heard[-1].plain.endswith("Reason: “mower's broken”")
 
 
 async def test_a_wish_between_two_words_of_a_question_is_one(tmp_path: Path) -> None:
