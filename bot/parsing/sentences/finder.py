@@ -81,7 +81,7 @@ class SentenceFinder:
         self.asks_whether, self.question_tag = self._compile(words.asks_whether), self._compile(words.question_tag)
         self.wish_for_time, self.told = self._compile(words.wish_for_time), self._compile(words.told)
         self.hindrance, self.part_of_work = self._compile(words.hindrance), self._compile(words.part_of_work)
-        self.work_itself = self._compile(("<it>",))
+        self.work_itself = self._compile(tuple(groups.get("it", ())))
         self.other_matters = self._compile(words.other_matters)
         self.other_objects = self._compile(words.other_objects)
         self.asks_when, self.unfit = self._compile(words.asks_when), self._compile(words.unfit)
