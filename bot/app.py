@@ -238,10 +238,10 @@ class App:
     async def _prepare(self, parts: "_Parts") -> None:
         """Find the rooms, replay what happened after the backup of a restored database, and record changed files."""
         sync_loop, rooms = parts.sync_loop, parts.rooms
-        await sync_loop.store_first_position()
+        joined = await sync_loop.store_first_position()
         await rooms.load()
         await parts.encryption.start(self.communities)
-        await rooms.find_missing_rooms()
+        await rooms.find_missing_rooms(joined)
         self.notifier.notify_ready(self._describe_status())
         read_events = partial(sync_loop.catch_up, follow_replacements=rooms.follow_replacements)
         timer_order = parts.scheduler.timer_order()

@@ -106,6 +106,10 @@ class RoomEncryption:
             content = {}
         await self._note_settings(room, content, community)
 
+    async def note_unencrypted(self, rooms: Iterable[str]) -> None:
+        """Note that the homeserver has told of these rooms, and that none of them is encrypted."""
+        await self._settings.note_unencrypted(rooms)
+
     async def forget_left_room(self, room: str) -> None:
         """Delete the record that a room is not encrypted: its encryption may be switched on before the bot is back."""
         await self._settings.forget(room)

@@ -1,11 +1,12 @@
 """The encryption settings of rooms: the content of their m.room.encryption, stored in the database."""
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from bot.concurrency.retry import retry_forever
 from bot.matrix.address import room_address, room_id
-from bot.store.crypto import find_encryption_settings, set_encryption_settings
+from bot.store.crypto import find_encryption_settings, set_encryption_settings, set_unencrypted
 from bot.store.database.transaction import Store
 
 
@@ -52,6 +53,17 @@ class RoomSettings:
         self._settings[room] = content if is_on else None
         await self._write(room, json.dumps(content) if is_on else "")
         return is_on
+
+    async def note_unencrypted(self, rooms: Iterable[str]) -> None:
+        """Store in one transaction that rooms have no m.room.encryption. A room stays encrypted that was encrypted."""
+        plain = [room for room in rooms if not self.is_encrypted(room)]
+        self._settings.update(dict.fromkeys(plain))
+
+        async def write() -> None:
+            async with self._store.write() as connection:
+                await set_unencrypted(connection, map(room_address, plain))
+
+        await retry_forever("storing the encryption of rooms", write)
 
     async def forget(self, room: str) -> None:
         """Delete the record that a room is not encrypted. The record that a room is encrypted stays.

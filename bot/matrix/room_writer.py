@@ -25,6 +25,11 @@ class RoomWriter:
         self._joins, self._invitations = AccountLimit(), AccountLimit()
         self._numbers = count()
 
+    @property
+    def account(self) -> str:
+        """The user id of the account."""
+        return self._client.account
+
     async def call(
         self,
         method: str,

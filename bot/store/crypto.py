@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.crypto_tables import crypto_state, encrypted_rooms, message_indexes, room_keys
@@ -74,6 +74,13 @@ async def set_encryption_settings(connection: AsyncConnection, place: str, setti
     row = dialect_insert(connection.dialect.name, encrypted_rooms).values(place=place, settings=settings)
     update = {"settings": row.excluded.settings}
     await connection.execute(row.on_conflict_do_update(index_elements=["place"], set_=update))
+
+
+async def set_unencrypted(connection: AsyncConnection, unencrypted: Iterable[str]) -> None:
+    """Store that these places are not encrypted."""
+    row = dialect_insert(connection.dialect.name, encrypted_rooms).values(place=bindparam("a_place"), settings="")
+    row = row.on_conflict_do_update(index_elements=["place"], set_={"settings": ""})
+    await connection.execute(row, [{"a_place": place} for place in unencrypted])
 
 
 async def read_crypto_state(connection: AsyncConnection) -> dict[StateKey, str]:

@@ -1,6 +1,9 @@
 """Stores which place belongs to which community, and what of the community's file was last applied there."""
 
-from sqlalchemy import delete, select, update
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.facts import dialect_insert
@@ -14,6 +17,19 @@ async def assign_place(connection: AsyncConnection, community: str, place: str) 
     await connection.execute(delete(places).where(is_either, ~is_assigned))
     row = dialect_insert(connection.dialect.name, places).values(place=place, community=community, applied="")
     await connection.execute(row.on_conflict_do_nothing(index_elements=["place"]))
+
+
+async def assign_places(connection: AsyncConnection, assigned: Iterable[tuple[str, str, str]]) -> None:
+    """Assign many places as `assign_place` does: (community, place, what of the community's file the place shows)."""
+    rows = [{"a_community": community, "a_place": place, "shown": shown} for community, place, shown in assigned]
+    values: dict[str, Any] = {
+        "community": bindparam("a_community"),
+        "place": bindparam("a_place"),
+        "applied": bindparam("shown"),
+    }
+    is_either = (places.c.community == values["community"]) | (places.c.place == values["place"])
+    await connection.execute(delete(places).where(is_either), rows)
+    await connection.execute(insert(places).values(values), rows)
 
 
 async def find_places(connection: AsyncConnection) -> dict[str, tuple[str, str]]:

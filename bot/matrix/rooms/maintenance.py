@@ -1,7 +1,7 @@
 """Runs the parts that maintain the communities' rooms: provisioning, access, rejoining and following upgrades."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from bot.config.community import Community
 from bot.matrix.client import Client
@@ -9,9 +9,11 @@ from bot.matrix.homeserver_watch import HomeserverWatch
 from bot.matrix.room_encryption import RoomEncryption
 from bot.matrix.room_writer import RoomWriter
 from bot.matrix.rooms.access import RoomAccess
+from bot.matrix.rooms.joined_rooms import RoomState
 from bot.matrix.rooms.provision import Provisioner
 from bot.matrix.rooms.rejoin import Rejoiner
 from bot.matrix.rooms.room_changes import RoomChange
+from bot.matrix.rooms.update_room import RoomUpdater
 from bot.matrix.rooms.upgrade import UpgradeFollower
 from bot.pipeline.context import Context
 from bot.pipeline.outbound.account_limit import AccountLimit
@@ -41,7 +43,8 @@ class RoomMaintenance:
         self.limit = AccountLimit(watch.record_limit_lifted)
         writer = RoomWriter(client, self.limit)
         self.rejoiner = Rejoiner(client, writer, context, self._access, self._follow)
-        self._provisioner = Provisioner(client, writer, context, communities, wake_worker, encryption, self.rejoiner)
+        updater = RoomUpdater(client, writer, context, encryption, self.rejoiner)
+        self._provisioner = Provisioner(writer, updater, context, communities, wake_worker, encryption, self.rejoiner)
         move_in = self._provisioner.move_in
         self._upgrades = UpgradeFollower(client, writer, context, self._access, encryption, self._send_all, move_in)
 
@@ -50,9 +53,9 @@ class RoomMaintenance:
         await self._provisioner.load_known_rooms()
         await self._access.load()
 
-    async def find_missing_rooms(self) -> None:
-        """Join or create a room for every community that has none."""
-        await self._provisioner.find_missing_rooms()
+    async def find_missing_rooms(self, joined: Mapping[str, RoomState]) -> None:
+        """Join or create a room for every community that has none. `joined` has rooms that the bot is in, by id."""
+        await self._provisioner.find_missing_rooms(joined)
 
     async def follow_replacements(self) -> None:
         """Follow every room that was replaced, before `run` is started."""

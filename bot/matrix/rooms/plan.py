@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,9 @@ from bot.matrix.event_types import MEGOLM, ROOM_ENCRYPTION
 _PRESETS = {"public": "public_chat", "invited": "private_chat"}
 _JOIN_RULES = {"public": "public", "invited": "invite"}
 _PORT = re.compile(r":\d+\Z")
+
+#: The types of state events that a plan may have.
+PLANNED_TYPES = ("m.room.name", "m.room.topic", "m.room.server_acl", ROOM_ENCRYPTION)
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,10 @@ class RoomPlan:
     state: dict[str, dict[str, Any]]
     people: tuple[str, ...]
     fingerprint: str
+
+    def is_shown_by(self, state: Mapping[str, dict[str, Any]]) -> bool:
+        """Whether a room with these contents of state events, by type, needs no update."""
+        return not self.people and all(state.get(event_type) == content for event_type, content in self.state.items())
 
 
 def plan_room(community: Community) -> RoomPlan:

@@ -1,22 +1,25 @@
-"""Joins or creates each community's room, and updates the room to what the YAML says. Can be repeated at any time."""
+"""Joins or creates each community's room, and has it updated to what the YAML says. Can be repeated at any time."""
 
 import asyncio
 import logging
 from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
 
 from bot.concurrency.retry import TemporaryFailure
 from bot.config.community import Community
 from bot.matrix.address import room_address, room_id
-from bot.matrix.client import Client, MatrixError
+from bot.matrix.client import MatrixError
 from bot.matrix.event_types import ROOM_ENCRYPTION
 from bot.matrix.room_encryption import RoomEncryption
 from bot.matrix.room_writer import RoomWriter
-from bot.matrix.rooms.plan import RoomPlan, is_local_alias, plan_room
+from bot.matrix.rooms.joined_rooms import RoomState
+from bot.matrix.rooms.plan import is_local_alias, plan_room
 from bot.matrix.rooms.rejoin import INVITATION_FACT, Rejoiner
+from bot.matrix.rooms.update_room import RoomUpdater
 from bot.pipeline.context import Context
 from bot.pipeline.inbound.receive import receive
 from bot.store import move_community, places
-from bot.store.facts import delete_fact, find_facts, get_fact, set_fact
+from bot.store.facts import delete_fact, find_facts, set_fact
 from bot.store.messages.inbox import Incoming
 
 log = logging.getLogger(__name__)
@@ -32,26 +35,26 @@ CREATING_FACT = "making room"
 #: Why the bot declines an invitation to a room that is not configured; the language of the inviter is not known.
 _DECLINE_REASON = "Jeg er kun med i de rum, jeg er sat op til. / I only join the rooms I am set up for."
 
+_NO_ROOMS: Mapping[str, RoomState] = MappingProxyType({})
+
 
 class Provisioner:
     """Finds a room for every community. `wake_worker` is called with places that have inbox rows."""
 
     def __init__(
         self,
-        client: Client,
         writer: RoomWriter,
+        updater: RoomUpdater,
         context: Context,
         communities: Iterable[Community],
         wake_worker: Callable[[str], None],
         encryption: RoomEncryption,
         rejoiner: Rejoiner,
     ) -> None:
-        self._client, self._writer, self._context, self._wake_worker = client, writer, context, wake_worker
+        self._writer, self._updater, self._context, self._wake_worker = writer, updater, context, wake_worker
         self._encryption, self._rejoiner = encryption, rejoiner
         self._communities = {community.key: community for community in communities}
         self._without_room: dict[str, Community] = {}
-        self._applied: dict[str, str] = {}  # community key → fingerprint of the plan that its room shows
-        self._has_outdated_room = False
         self._former_places: dict[str, str] = {}  # community key → last place of a community without a room
         self._invitations: asyncio.Queue[list[str]] = asyncio.Queue()
 
@@ -69,7 +72,7 @@ class Provisioner:
             community = self._communities.get(key)
             if community is not None and _may_be_at(community, place, moved):
                 self._assign(community, place)
-                self._applied[key] = applied
+                self._updater.applied[key] = applied
                 del self._without_room[key]
             elif community is not None:
                 self._former_places[key] = place
@@ -80,18 +83,22 @@ class Provisioner:
         if unanswered:
             self.add_invitations(list(unanswered))
 
-    async def find_missing_rooms(self) -> None:
-        """Join or create a room for every community that has none.
+    async def find_missing_rooms(self, joined: Mapping[str, RoomState] = _NO_ROOMS) -> None:
+        """Join or create a room for every community that has none. `run` updates the rooms that are joined.
 
-        A failure is recorded and does not stop the others. After RETRY_SECONDS no more rooms are begun whose turn the
-        homeserver's limit puts off: the communities that have a room are not kept waiting.
+        `joined` has the state of rooms that the bot is in, by room id. A failure is recorded and does not stop the
+        others. After RETRY_SECONDS no more rooms are begun whose turn the homeserver's limit puts off: the communities
+        that have a room are not kept waiting.
         """
+        await self._enter_joined(joined)
+        async with self._context.store.read() as connection:
+            creating = await find_facts(connection, f"{CREATING_FACT} ")
         limit, until = asyncio.Semaphore(MAX_CONCURRENT_ROOMS), asyncio.Event()
         timer = asyncio.get_running_loop().call_later(RETRY_SECONDS, until.set)
 
         async def find_limited(community: Community) -> None:
             async with limit:
-                await self._find_and_enter(community, until)
+                await self._find_and_enter(community, until, was_created=community.key in creating)
 
         try:
             async with asyncio.TaskGroup() as group:
@@ -106,12 +113,11 @@ class Provisioner:
             creating = await find_facts(connection, f"{CREATING_FACT} ")
         for place, community in list(self._context.rooms.current().items()):
             if community.key in creating:
-                await self._greet_once(community, place)
+                await self._greet(community, place)
         while True:
-            self._has_outdated_room = False
-            for place, community in self._context.rooms.current().items():
-                await self._update_room(community, place)
-            is_behind = self._has_outdated_room or bool(self._without_room)
+            current = self._context.rooms.current()
+            updated = [await self._updater.update(community, place) for place, community in current.items()]
+            is_behind = not all(updated) or bool(self._without_room)
             try:
                 async with asyncio.timeout(RETRY_SECONDS if is_behind else None):
                     invitations = await self._invitations.get()
@@ -131,12 +137,37 @@ class Provisioner:
 
     async def move_in(self, community: Community, place: str) -> None:
         """Assign a community to the place that is stored for it, and update the room."""
-        self._applied.pop(community.key, None)
-        self._assign(community, place)
-        self._wake_worker(place)
-        await self._update_room(community, place)
+        self._assign_new(community, place)
+        if not await self._updater.update(community, place):
+            self.check_rooms()
 
-    async def _find_and_enter(self, community: Community, until: asyncio.Event) -> None:
+    async def _enter_joined(self, joined: Mapping[str, RoomState]) -> None:
+        """Assign the communities whose rooms the bot is in, without a request for each.
+
+        Rooms that are or shall be encrypted, and rooms that were replaced, are left to `_find_and_enter`.
+        """
+        found = {
+            room_address(community.room): community
+            for community in self._without_room.values()
+            if (state := joined.get(community.room)) is not None
+            and state.keys().isdisjoint((ROOM_ENCRYPTION, "m.room.tombstone"))
+            and not community.encrypted
+            and community.key not in self._former_places
+        }
+        if not found:
+            return
+        await self._encryption.note_unencrypted(map(room_id, found))
+        plans = {place: plan_room(community) for place, community in found.items()}
+        shown = {place: plan.fingerprint for place, plan in plans.items() if plan.is_shown_by(joined[room_id(place)])}
+        async with self._context.store.write() as connection:
+            assigned = [(community.key, place, shown.get(place, "")) for place, community in found.items()]
+            await places.assign_places(connection, assigned)
+        for place, community in found.items():
+            self._assign_new(community, place)
+            self._updater.applied[community.key] = shown.get(place, "")
+
+    async def _find_and_enter(self, community: Community, until: asyncio.Event, *, was_created: bool) -> None:
+        """Join or create a community's room. `was_created`: the bot has begun to create it at an earlier time."""
         try:
             room, is_new = await self._join_or_create(community, until)
             await self._encryption.check_room(room, community)
@@ -148,29 +179,26 @@ class Provisioner:
             return
         place = room_address(room)
         await self._store_place(community, place)
-        self._without_room.pop(community.key, None)
-        await self.move_in(community, place)
+        self._assign_new(community, place)
+        if is_new or community.encrypted:  # the others are less urgent: `run` updates them
+            await self._updater.update(community, place)
         if not is_new:
             self._rejoiner.check_after_join(place)
-        await self._greet_once(community, place)
+        if is_new or was_created:
+            await self._greet(community, place)
 
-    async def _greet_once(self, community: Community, place: str) -> None:
-        """Insert the inbox row of the greeting if the bot created this room and has not inserted it yet.
+    async def _greet(self, community: Community, place: str) -> None:
+        """Insert the inbox row of the greeting in a room that the bot created, and note that it is inserted.
 
         This is also done when the answer to createRoom was lost, or the program was killed before the row was inserted.
         """
-        fact = f"{CREATING_FACT} {community.key}"
-        async with self._context.store.read() as connection:
-            was_created = await get_fact(connection, fact) is not None
-        if not was_created:
-            return
         if community.greeting:
             now = self._context.clock()
             greeting = Incoming("place", f"greeting {place}", place, "", "arrival", now, {})
             for woken_place in await receive(self._context, [greeting]):
                 self._wake_worker(woken_place)
         async with self._context.store.write() as connection:
-            await delete_fact(connection, fact)
+            await delete_fact(connection, f"{CREATING_FACT} {community.key}")
 
     async def _store_place(self, community: Community, place: str) -> None:
         """Store the first place of the community, or move all its rows from its former place."""
@@ -182,6 +210,13 @@ class Provisioner:
                 await move_community.move(connection, community.key, former, place, self._context.clock())
         if former != place:
             self._context.rooms.communities[former] = community
+
+    def _assign_new(self, community: Community, place: str) -> None:
+        """Assign a community to a place that has just been stored for it, and whose room has to be updated."""
+        self._without_room.pop(community.key, None)
+        self._updater.applied.pop(community.key, None)
+        self._assign(community, place)
+        self._wake_worker(place)
 
     def _assign(self, community: Community, place: str) -> None:
         self._context.rooms.assign(community, place)
@@ -197,70 +232,13 @@ class Provisioner:
             answer = await self._writer.call("POST", "join", community.room, body={}, until=until)
             return str(answer["room_id"]), False
         except MatrixError as error:
-            if error.code != "M_NOT_FOUND" or not is_local_alias(community.room, self._client.account):
+            if error.code != "M_NOT_FOUND" or not is_local_alias(community.room, self._writer.account):
                 raise
         async with self._context.store.write() as connection:
             await set_fact(connection, f"{CREATING_FACT} {community.key}", "")
         answer = await self._writer.call("POST", "createRoom", body=plan_room(community).create, until=until)
         log.info("created the room %s for %s", answer["room_id"], community.key)
         return str(answer["room_id"]), True
-
-    async def _update_room(self, community: Community, place: str) -> None:
-        """Update the room's state and members to the plan, if the plan has changed since the last time."""
-        plan = plan_room(community)
-        if self._applied.get(community.key) == plan.fingerprint or self._rejoiner.is_unavailable(place):
-            return
-        try:
-            await self._set_state(plan, place)
-            await self._invite_missing(plan, place)
-        except TemporaryFailure as error:
-            log.warning("%s: its room cannot be brought up to date now: %s", community.key, error)
-            self._has_outdated_room = True
-            return
-        self._applied[community.key] = plan.fingerprint
-        async with self._context.store.write() as connection:
-            await places.mark_applied(connection, place, plan.fingerprint)
-
-    async def _set_state(self, plan: RoomPlan, place: str) -> None:
-        room = room_id(place)
-        for event_type, content in plan.state.items():
-            try:
-                await self._set_state_event(room, event_type, content)
-            except MatrixError as error:
-                log.warning("%s of %s cannot be set: %s", event_type, room, error)
-
-    async def _set_state_event(self, room: str, event_type: str, content: dict[str, object]) -> None:
-        present = await self._read_state(room, event_type)
-        is_encrypted = event_type == ROOM_ENCRYPTION and present  # the bot never changes how a room is encrypted
-        if present == content or is_encrypted:
-            return
-        await self._writer.call("PUT", "rooms", room, "state", event_type, "", body=content)
-        if event_type == ROOM_ENCRYPTION:
-            await self._encryption.check_room(room)
-
-    async def _read_state(self, room: str, event_type: str) -> dict[str, object] | None:
-        try:
-            return await self._client.call("GET", "rooms", room, "state", event_type, "")
-        except MatrixError as error:
-            if error.code == "M_NOT_FOUND":
-                return None
-            raise
-
-    async def _invite_missing(self, plan: RoomPlan, place: str) -> None:
-        """Invite people who have no membership event in the room. People who have left are not invited again."""
-        room = room_id(place)
-        try:
-            members = await self._client.call("GET", "rooms", room, "members")
-        except MatrixError as error:
-            log.warning("the members of %s cannot be listed, so nobody is invited: %s", room, error)
-            return
-        known = {event.get("state_key") for event in members.get("chunk", [])}
-        for user in plan.people:
-            if user not in known:
-                try:
-                    await self._writer.call("POST", "rooms", room, "invite", body={"user_id": user})
-                except MatrixError as error:
-                    log.warning("%s cannot be invited to %s: %s", user, room, error)
 
     async def _answer_invitation(self, room: str) -> None:
         """Join if the room is a community's; otherwise decline and say why."""

@@ -19,10 +19,16 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 
-def make_filter(timeline: dict[str, Any]) -> str:
-    """Return a filter as JSON that selects only timeline events (client-server API, "Filtering")."""
-    nothing: dict[str, list[str]] = {"types": []}
-    room = {"state": nothing, "ephemeral": nothing, "account_data": nothing, "timeline": timeline}
+_NOTHING: dict[str, Any] = {"types": []}
+
+#: How many times longer than another request a sync without a position may take: it reads all rooms.
+_LONGER_FROM_NOW = 10
+
+
+def make_filter(timeline: dict[str, Any], state: dict[str, Any] = _NOTHING) -> str:
+    """Return a filter as JSON that selects only timeline events, and state (client-server API, "Filtering")."""
+    nothing = _NOTHING
+    room = {"state": state, "ephemeral": nothing, "account_data": nothing, "timeline": timeline}
     return json.dumps({"presence": nothing, "account_data": nothing, "room": room})
 
 
@@ -75,7 +81,7 @@ class SyncRequester:
         `seconds` for events. A homeserver refuses the positions of the server software that it has replaced.
         """
         try:
-            return await self._sync(since, seconds, timeline_limit), since
+            return await self._sync(since, seconds, self._make_filter(timeline_limit)), since
         except MatrixError as error:
             if since is None or error.status != 400:
                 raise
@@ -87,20 +93,33 @@ class SyncRequester:
 
         Raises `Fatal` when the homeserver refuses this sync.
         """
+        return await self._sync_from_now(self._make_filter(1))
+
+    async def sync_state_from_now(self, types: list[str]) -> dict[str, Any]:
+        """Return the answer to a sync without a position: the present position, and state events of joined rooms.
+
+        Raises `Fatal` when the homeserver refuses this sync.
+        """
+        # without lazy loading, Synapse reads every membership from its database before it filters by type
+        return await self._sync_from_now(make_filter(_NOTHING, {"types": types, "lazy_load_members": True}))
+
+    async def _sync_from_now(self, sync_filter: str) -> dict[str, Any]:
         try:
             # An odd timeout, because Synapse answers the same initial sync from a cache for two minutes.
-            return await self._sync(None, random.randrange(1, 999) / 1000, 1)
+            return await self._sync(None, random.randrange(1, 999) / 1000, sync_filter)
         except MatrixError as error:
             raise Fatal(f"The homeserver refuses to tell the bot what is said: {error}", EX_TEMPFAIL) from error
 
-    async def _sync(self, since: str | None, seconds: float, timeline_limit: int) -> dict[str, Any]:
-        sync_filter = make_filter({**self._event_filter(), "limit": timeline_limit})
+    def _make_filter(self, timeline_limit: int) -> str:
+        return make_filter({**self._event_filter(), "limit": timeline_limit})
+
+    async def _sync(self, since: str | None, seconds: float, sync_filter: str) -> dict[str, Any]:
         query = {"filter": sync_filter, "set_presence": "offline", **({"since": since} if since is not None else {})}
         errors = self.error_count
 
         async def request(open_seconds: float) -> dict[str, Any]:
             timeout = {"timeout": str(int(open_seconds * 1000))}
-            request_seconds = open_seconds + self._client.timeout_seconds
+            request_seconds = open_seconds + self._client.timeout_seconds * (1 if since else _LONGER_FROM_NOW)
             return await self._client.call("GET", "sync", query=query | timeout, timeout=request_seconds)
 
         async def sync() -> dict[str, Any]:

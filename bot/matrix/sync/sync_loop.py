@@ -12,9 +12,11 @@ from bot.concurrency.retry import TemporaryFailure, retry_forever, retry_tempora
 from bot.matrix.address import room_address, room_id
 from bot.matrix.client import Client, MatrixError
 from bot.matrix.room_encryption import RoomEncryption
+from bot.matrix.rooms.joined_rooms import RoomState
 from bot.matrix.rooms.rejoin import Rejoiner, invitation_facts
 from bot.matrix.rooms.room_changes import CHANGE_TYPES, RoomChange, find_changes, find_removal
 from bot.matrix.sync.departures import add_presence
+from bot.matrix.sync.first_position import POSITION_FACT, store_first_position
 from bot.matrix.sync.gaps import GapFiller
 from bot.matrix.sync.open_sync import SyncRequester
 from bot.matrix.sync.own_state import OwnStateReader
@@ -24,7 +26,7 @@ from bot.matrix.sync.translate import TRANSLATED_TYPES, translate
 from bot.pipeline.context import Context
 from bot.pipeline.inbound.receive import receive
 from bot.store.backup.restore_marker import RestoreMarker
-from bot.store.facts import get_fact, set_fact
+from bot.store.facts import get_fact
 from bot.store.messages.inbox import Incoming
 
 log = logging.getLogger(__name__)
@@ -32,8 +34,6 @@ log = logging.getLogger(__name__)
 #: Event types that every sync brings. `RoomEncryption.event_types` adds the types of encrypted rooms.
 SYNC_TYPES = [*TRANSLATED_TYPES, *CHANGE_TYPES]
 
-#: Key of the fact with the sync position (`next_batch`).
-POSITION_FACT = "matrix position"
 #: Seconds for which the homeserver may keep a sync open while nothing happens.
 SYNC_TIMEOUT_SECONDS = 30
 #: Seconds by which a sync may be late before /live reports that the loop is silent.
@@ -73,18 +73,9 @@ class SyncLoop:
         self._recovery = PositionRecovery(client, context, self._gaps, rejoiner.access.mark_available)
         self._own_state = OwnStateReader(client, context.store, self._handle_own_state)
 
-    async def store_first_position(self) -> None:
-        """Store the present sync position if there is none. Messages before that position are not for the bot."""
-        async with self._context.store.read() as connection:
-            if await get_fact(connection, POSITION_FACT):
-                return
-        answer = await self._requester.sync_from_now()
-        invitations = list(answer.get("rooms", {}).get("invite", {}))
-        async with self._context.store.write() as connection:
-            for fact in [(POSITION_FACT, answer["next_batch"]), *invitation_facts(invitations)]:
-                await set_fact(connection, *fact)
-        if invitations:
-            self._on_invitations(invitations)
+    async def store_first_position(self) -> dict[str, RoomState]:
+        """Store the present sync position if there is none. Return the state of the joined rooms at that position."""
+        return await store_first_position(self._requester, self._context, self._on_invitations)
 
     async def catch_up(self, marker: RestoreMarker, follow_replacements: Callable[[], Awaitable[None]]) -> set[str]:
         """Read all events up to now, including gaps. Return the places with gaps left, which `run` fills later.

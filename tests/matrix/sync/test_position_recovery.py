@@ -5,8 +5,8 @@ from live_setup import LiveSetup
 from ping_room import check_answered_once, check_card_and_agree, create_room, say_after
 
 from bot.config.load import load_settings
+from bot.matrix.sync.first_position import POSITION_FACT
 from bot.matrix.sync.position_recovery import has_gone_back
-from bot.matrix.sync.sync_loop import POSITION_FACT
 from bot.store.database.transaction import Store
 from bot.store.facts import set_fact
 from bot.testing.faults import refused
