@@ -157,8 +157,9 @@ class Community:
     homeservers whose people may take part; None means all. `school_holidays` have a name, a first day and the day after
     the last.
 
-    A thing, a task or a person is also found by one of the `former_keys`: rows in the database may have it. `kept` are
-    those that the file no longer has, and that agreements still name. `written` is what stands in the file.
+    A thing, a task or a person is also found by one of the `former_keys`: rows in the database may have it. `removed`
+    are those that the file no longer has, that agreements still name, and that nothing in the file looks like.
+    `written` is what stands in the file.
     """
 
     key: str
@@ -186,7 +187,7 @@ class Community:
     servers: tuple[str, ...] | None = None
     file: str = ""
     former_keys: tuple[FormerKey, ...] = ()
-    kept: tuple[tuple[EntryKind, str], ...] = ()
+    removed: tuple[tuple[EntryKind, str], ...] = ()
     written: tuple[WrittenEntry, ...] = field(default=(), compare=False, repr=False)
 
     @cached_property

@@ -29,11 +29,15 @@ _UNQUOTED = "!unquoted"
 
 @dataclass(frozen=True)
 class KeptEntry:
-    """Something to keep. `text` is that of its WrittenEntry; empty when nothing but its key is known."""
+    """Something to keep. `text` is that of its WrittenEntry; empty when nothing but its key is known.
+
+    `is_removed`: nothing in the file looks like it, so it was probably taken out on purpose.
+    """
 
     kind: EntryKind
     key: str
     text: str = ""
+    is_removed: bool = False
 
 
 def find_written_entries(document: Document) -> tuple[WrittenEntry, ...]:
@@ -63,8 +67,25 @@ def keep_entries(community: Community, kept: Iterable[KeptEntry]) -> Community:
             community = replace(community, tasks=(*community.tasks, task))
         elif entry.kind == "person":
             community = replace(community, people=(*community.people, _restrict(entry, community)))
-        community = replace(community, kept=(*community.kept, (entry.kind, entry.key)))
+        if entry.is_removed:
+            community = replace(community, removed=(*community.removed, (entry.kind, entry.key)))
     return community
+
+
+def find_same_words(community: Community, entry: KeptEntry) -> str | None:
+    """Return the key of what the file calls as something that is gone was called; None when nothing has its words."""
+    if entry.kind == "feature":
+        return None
+    gone: Named
+    others: tuple[Named, ...]
+    if entry.kind == "person":
+        gone, others = build_kept_person(community, entry), community.people
+    elif entry.kind == "thing":
+        gone, others = build_kept_thing(community, entry), community.things
+    else:
+        gone, others = build_kept_task(entry), community.tasks
+    words = {*map(fold, _words(gone))}
+    return next((_key_of(named) for named in others if words & {*map(fold, _words(named))}), None)
 
 
 def build_kept_person(community: Community, entry: KeptEntry) -> Person:
@@ -112,15 +133,19 @@ def _restrict_words(value: _V, community: Community) -> _V:
     """Return something kept without the words that mean something else in the community."""
     others: tuple[Named, ...] = (*community.things, *community.tasks, *community.people)
     taken = {fold(word) for named in others for word in _words(named)}
-    key = value.handle if isinstance(value, Person) else value.key
+    key = _key_of(value)
     name = value.name if fold(value.name) not in taken else key
     if fold(name) in taken:
         name = f"{value.name} ({key})"
     return replace(value, name=name, aliases=tuple(alias for alias in value.aliases if fold(alias) not in taken))
 
 
+def _key_of(named: Named) -> str:
+    return named.handle if isinstance(named, Person) else named.key
+
+
 def _words(named: Named) -> Iterator[str]:
-    yield named.handle if isinstance(named, Person) else named.key
+    yield _key_of(named)
     yield named.name
     yield from named.aliases
 

@@ -176,14 +176,91 @@ async def test_things_that_are_booked_for_the_same_time_do_not_become_one(databa
         assert [(await read_agreement(stage, number)).thing for number in (1, 2)] == ["opvisning", "opvisning"]
 
 
+HALL = FILE[FILE.index("  hallen:") : FILE.index("\ntasks:")]
+
+
+async def hall_stage(stage: Stage) -> None:
+    """Agree on work in the hall, as agreements 2 and 3, and take the hall out of the file."""
+    for day in ("fredag", "lørdag"):
+        await stage.say(CLUB, f"!book hallen gulvvask {day} kl. 9 @groen-pleje")
+    assert (await read_agreement(stage, 3)).thing == "hallen"
+
+
+async def test_what_was_taken_out_is_asked_about_once_and_called_off_by_a_steward(
+    database_url: str, tmp_path: Path
+) -> None:
+    async with agreed_stage(database_url, tmp_path) as stage:
+        await hall_stage(stage)
+        asked = await stage.configure(read(tmp_path, (HALL, "")))
+        (question,) = [one for one in asked if one.kind == "say"]
+        assert "hallen står ikke længere i fællesskabets fil, men 2 aftaler gælder stadig" in question.plain
+        assert "1️⃣ Aflys dem" in question.plain
+        assert question.notify == ("matrix:u/banevagten:bylaug.example",)
+        topic = ("topic: Baner", "topic: Alle baner")
+        assert texts_of(await stage.configure(read(tmp_path, (HALL, ""), topic))) == []
+        refused = await stage.tap(CLUB, "1️⃣", question.event)
+        assert "værter" in "\n".join(texts_of(refused)).lower()
+        assert (await read_agreement(stage, 2)).state == "proposed"
+        said = "\n".join(texts_of(await stage.tap("banevagten", "1️⃣", question.event)))
+        assert "Aftalerne 2, 3 er aflyst." in said
+        assert "hallen står ikke længere i fællesskabets fil" in said
+        assert [str((await read_agreement(stage, number)).state) for number in (1, 2, 3)] == [
+            "agreed",
+            "cancelled",
+            "cancelled",
+        ]
+        again = "\n".join(texts_of(await stage.tap("banevagten", "1️⃣", question.event)))
+        assert "ikke noget at aflyse" in again or again == ""
+        await stage.configure(read(tmp_path, (HALL, ""), topic))
+        assert stage.findings == []
+        assert stage.community.thing("hallen") is None
+
+
+async def test_what_came_back_into_the_file_is_not_called_off(database_url: str, tmp_path: Path) -> None:
+    async with agreed_stage(database_url, tmp_path) as stage:
+        await hall_stage(stage)
+        asked = await stage.configure(read(tmp_path, (HALL, "")))
+        question = next(one for one in asked if one.kind == "say")
+        await stage.configure(read(tmp_path))
+        said = "\n".join(texts_of(await stage.tap("banevagten", "1️⃣", question.event)))
+        assert "hallen står i fællesskabets fil igen" in said
+        assert (await read_agreement(stage, 2)).state == "proposed"
+        asked = await stage.configure(read(tmp_path, (HALL, "")))
+        assert any("hallen står ikke længere" in one.plain for one in asked)
+
+
+async def test_without_stewards_the_room_is_only_told(tmp_path: Path) -> None:
+    async with agreed_stage(f"sqlite+aiosqlite:///{tmp_path}/test.db", tmp_path) as stage:
+        await hall_stage(stage)
+        nobody = ("    roles: [steward]\n", "    roles: [club]\n")
+        (told,) = await stage.configure(read(tmp_path, (HALL, ""), nobody))
+        assert "så skriv !aflys og dens nummer" in told.plain
+
+
+async def test_a_person_and_a_task_that_were_taken_out_are_asked_about(tmp_path: Path) -> None:
+    async with agreed_stage(f"sqlite+aiosqlite:///{tmp_path}/test.db", tmp_path) as stage:
+        club = "  skovby-if:\n    name: Skovby IF\n    roles: [club]\n"
+        asked = await stage.configure(read(tmp_path, (club, "")))
+        question = next(one for one in asked if one.kind == "say")
+        assert "Skovby IF står ikke længere i fællesskabets fil, men en aftale gælder stadig" in question.plain
+        await stage.tap("banevagten", "1️⃣", question.event)
+        assert (await read_agreement(stage, 1)).state == "cancelled"
+
+
+async def test_what_may_have_been_renamed_is_not_asked_about(tmp_path: Path) -> None:
+    async with agreed_stage(f"sqlite+aiosqlite:///{tmp_path}/test.db", tmp_path) as stage:
+        for _ in range(2):
+            assert texts_of(await stage.configure(read(tmp_path, PITCH))) == []
+            assert "did it become 'opvisning'?" in stage.findings[0].message
+
+
 async def test_a_thing_that_nothing_names_just_goes(database_url: str, tmp_path: Path) -> None:
     async with agreed_stage(database_url, tmp_path) as stage:
-        hall = FILE[FILE.index("  hallen:") : FILE.index("\ntasks:")]
         await stage.say("banevagten", '!forstå "salen" som hallen')
-        await stage.configure(read(tmp_path, (hall, "")))
+        await stage.configure(read(tmp_path, (HALL, "")))
         assert stage.community.thing("hallen") is None
         assert "1 taught name still names it" in stage.findings[0].message
-        await stage.configure(read(tmp_path, (hall, "")))
+        await stage.configure(read(tmp_path, (HALL, "")))
         assert stage.findings == []
 
 

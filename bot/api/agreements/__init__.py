@@ -16,6 +16,7 @@ An accepted offer stands until a change to it is accepted.
 - Types: Agreement, Terms, Offer, Negotiation, Step, Side, State, HistoryEntry; AgreementConditions and Order (for
   list_agreements)
 - Keys: KeyColumn (a column of a feature's own table that names a thing, a task or a person, as agreements do)
+- The file: take_newly_removed (what was taken out of it while agreements name it)
 - Groups of states: HOLDING (the thing is reserved), SETTLED (nothing is awaited)
 """
 
@@ -32,6 +33,7 @@ from bot.api.agreements.lookup import (
 )
 from bot.api.agreements.negotiate import correct_proposal, propose, take_clock_step, take_step
 from bot.api.agreements.occurrences import detach_occurrences, skip_occurrences
+from bot.api.agreements.removed import take_newly_removed
 from bot.api.agreements.series import drop_occurrences, find_holidays, make_series, move_to_clock, move_to_weekday
 from bot.store.agreements.agreements import Agreement, Order
 from bot.store.agreements.history import HistoryEntry
@@ -67,5 +69,6 @@ __all__ = [
     "set_card",
     "skip_occurrences",
     "take_clock_step",
+    "take_newly_removed",
     "take_step",
 ]

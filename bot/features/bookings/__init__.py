@@ -29,6 +29,7 @@ from bot.features.bookings.lost_times import update_cards_of_cleared
 from bot.features.bookings.making.book import book
 from bot.features.bookings.making.rebook import rebook
 from bot.features.bookings.overview import list_all, list_mine, show_history, show_week
+from bot.features.bookings.removed import ask_about_removed, call_off_removed
 from bot.features.bookings.report import cancel, dispute, report_done
 from bot.features.bookings.room_changes import list_in_new_room, tell_about_departure
 from bot.features.bookings.timers import ask_whether_done, lapse_unanswered, mark_missed
@@ -211,6 +212,7 @@ feature = Feature(
             acts=_acts(SpeechAct.WHO, SpeechAct.WHEN, SpeechAct.WHAT),
             changes=False,
         ),
+        Command("call-off-removed", {}, call_off_removed, (Argument("removed", TEXT),), roles=frozenset({"steward"})),
         Command(
             "history",
             {"da": ("historik",), "en": ("history",)},
@@ -220,6 +222,7 @@ feature = Feature(
         ),
     ),
     on_tap=answer_tap,
+    on_configured=ask_about_removed,
     on_leave=tell_about_departure,
     on_move=list_in_new_room,
     on_cleared=update_cards_of_cleared,

@@ -11,9 +11,9 @@ from bot.suggest import find_closest
 _SECTIONS: dict[EntryKind, str] = {"person": "people", "thing": "things", "task": "tasks", "feature": "features"}
 
 
-def describe_kept(community: Community, kind: EntryKind, key: str, uses: Uses, new: Sequence[str]) -> Problem:
-    """Return the warning that something the file has no longer is kept. `new` are keys that it may have now."""
-    closest = _find_closest(key, new) if kind != "feature" else None
+def describe_kept(community: Community, kind: EntryKind, key: str, uses: Uses, closest: str | None) -> Problem:
+    """Return the warning that something the file has no longer is kept. `closest` is the key that it may have now."""
+    closest = closest if kind != "feature" else None
     if closest is None:
         hint = "it stays as it was until they are over"
     else:
@@ -21,9 +21,8 @@ def describe_kept(community: Community, kind: EntryKind, key: str, uses: Uses, n
     return _warn(community, kind, closest, f"'{key}' is not here any more, and {_name_it(uses)}; {hint}")
 
 
-def describe_gone(community: Community, kind: EntryKind, key: str, uses: Uses, new: Sequence[str]) -> Problem:
+def describe_gone(community: Community, kind: EntryKind, key: str, uses: Uses, closest: str | None) -> Problem:
     """Return the warning that something is gone that names, settings and the like still name."""
-    closest = _find_closest(key, new)
     asked = f"did it become '{closest}'? Then write 'was: {key}' under that one" if closest else ""
     hint = asked or "they count again when it comes back"
     return _warn(community, kind, closest, f"'{key}' is not here any more, and {_name_it(uses)}; {hint}")
@@ -71,7 +70,7 @@ def _name_it(uses: Uses) -> str:
     return f"{uses} still {'names' if uses.is_single else 'name'} it"
 
 
-def _find_closest(key: str, new: Sequence[str]) -> str | None:
+def find_closest_key(key: str, new: Sequence[str]) -> str | None:
     """Return the new key that is most like a former one; the only new one, however it is written."""
     return find_closest(key, new, min_similarity=MIN_SIMILARITY) or (new[0] if len(new) == 1 else None)
 

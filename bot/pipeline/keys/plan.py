@@ -3,9 +3,15 @@
 from dataclasses import dataclass, field, replace
 
 from bot.config.community import Community, EntryKind, FormerKey
-from bot.config.kept import KeptEntry, build_kept_person, keep_entries
+from bot.config.kept import KeptEntry, build_kept_person, find_same_words, keep_entries
 from bot.errors import Problem
-from bot.pipeline.keys.describe import describe_clash, describe_gone, describe_kept, describe_same_addresses
+from bot.pipeline.keys.describe import (
+    describe_clash,
+    describe_gone,
+    describe_kept,
+    describe_same_addresses,
+    find_closest_key,
+)
 from bot.pipeline.keys.state import KeyState
 from bot.store.keys.known import KnownKey
 from bot.store.keys.uses import Uses
@@ -68,16 +74,19 @@ def plan_keys(community: Community, state: KeyState, clashes: dict[FormerKey, li
         if entry is not None and entry.became is not None and use is None:
             plan._former.append(FormerKey(kind, key, entry.became))
         elif use is not None and use.is_kept:
-            plan.kept.append(KeptEntry(kind, key, entry.text if entry else ""))
+            kept = KeptEntry(kind, key, entry.text if entry else "")
             if entry is None or entry.became is not None:
-                plan.saved.append(KnownKey(community.key, kind, key, entry.text if entry else ""))
+                plan.saved.append(KnownKey(community.key, kind, key, kept.text))
             if (kind, key) not in clashing:
-                new = find_new(kind, present, known)
-                plan.findings.append(describe_kept(community, kind, key, use, new))
+                now = find_same_words(community, kept) or find_closest_key(key, find_new(kind, present, known))
+                kept = replace(kept, is_removed=now is None and kind != "feature")
+                plan.findings.append(describe_kept(community, kind, key, use, now))
+            plan.kept.append(kept)
         elif entry is not None:
             plan.deleted.append(entry)
             if use is not None:
-                plan.findings.append(describe_gone(community, kind, key, use, find_new(kind, present, known)))
+                now = find_closest_key(key, find_new(kind, present, known))
+                plan.findings.append(describe_gone(community, kind, key, use, now))
     return plan
 
 

@@ -13,6 +13,9 @@ from bot.store.tables import agreements, people, reservations, things
 #: Beginnings of keys of facts about a community, or about a person in it: "absent skovby skovby-if". Tests compare the
 #: names with those of bot.pipeline.inbound.config_changes, bot.matrix.rooms.provision and bot.api.request.person.
 CONFIGURED_FACT, CREATING_FACT, ABSENCE_FACT = "configured ", "making room ", "absent "
+#: The beginning of the keys of facts that the stewards were asked what becomes of something: "asked about skovby thing
+#: hallen".
+ASKED_FACT = "asked about "
 
 #: Tables whose rows are read or made anew, so that those under the new name of a community give way to the old ones.
 _RENEWED = ("places", "calendars", "matches", "reminders_said", "things", "known_keys")
@@ -84,8 +87,9 @@ async def rename_community(connection: AsyncConnection, tables: Iterable[Table],
             await connection.execute(update(table).where(column == old).values(community=new))
     for prefix in (CONFIGURED_FACT, CREATING_FACT):
         await _rename_fact(connection, f"{prefix}{old}", f"{prefix}{new}")
-    for person in await find_facts(connection, f"{ABSENCE_FACT}{old} "):
-        await _rename_fact(connection, f"{ABSENCE_FACT}{old} {person}", f"{ABSENCE_FACT}{new} {person}")
+    for prefix in (ABSENCE_FACT, ASKED_FACT):
+        for rest in await find_facts(connection, f"{prefix}{old} "):
+            await _rename_fact(connection, f"{prefix}{old} {rest}", f"{prefix}{new} {rest}")
 
 
 async def has_agreements(connection: AsyncConnection, community: str) -> bool:

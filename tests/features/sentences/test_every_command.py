@@ -66,8 +66,8 @@ _RIGHT = {
     "settings mute": Right("!stille i 2 uger", "!mute for 2 weeks"),
     "settings unmute": Right("!lyd", "!unmute", before=("!stille", "!mute")),
 }
-#: Commands that are tested elsewhere: they run when a message is edited, or need a series.
-_ELSEWHERE = {"bookings rebook", "bookings skip"}
+#: Commands that are tested elsewhere: they run when a message is edited or an option is tapped, or need a series.
+_ELSEWHERE = {"bookings rebook", "bookings skip", "bookings call-off-removed"}
 
 #: What is put into a command in each room. `{first}` is the command's word, `{rest}` what is behind it.
 _MUTATIONS = {
