@@ -1,4 +1,4 @@
-"""The commands that README.md shows, played from the first to the last; and the YAML it shows, read."""
+"""The commands that README.md and docs/commands.md show, played in order; and the YAML that is shown, read."""
 
 import re
 from datetime import datetime, timedelta
@@ -11,6 +11,8 @@ from bot.config.load import load_communities
 from bot.testing import Heard, Stage, read_community
 
 README = ROOT / "README.md"
+COMMANDS = ROOT / "docs" / "commands.md"
+RUNNING = ROOT / "docs" / "running.md"
 CLUB, FIRM = "the club", "the firm"
 
 #: Who writes each command of the page, and how the answer begins; one day passes before what is reported done.
@@ -67,8 +69,16 @@ def said(heard: list[Heard]) -> list[str]:
     return [one.plain for one in heard if one.kind != "react"]
 
 
-@pytest.mark.parametrize(("key", "section"), [("skovby", "Til dig i klubben"), ("riverside", "For club members")])
-async def test_commands_on_the_page_do_what_it_says(key: str, section: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("key", "readme_section", "section"),
+    [
+        ("skovby", "Til dig i klubben", "Det meste, på dansk"),
+        ("riverside", "For club members", "Most of it, in English"),
+    ],
+)
+async def test_commands_on_the_pages_do_what_they_say(
+    key: str, readme_section: str, section: str, tmp_path: Path
+) -> None:
     community = read_community(ROOT / "rooms" / f"{key}.yaml")
     who = {CLUB: community.people[0].handle, FIRM: community.people[2].handle}
     async with Stage.open(f"sqlite+aiosqlite:///{tmp_path}/test.db", community) as stage:
@@ -82,16 +92,23 @@ async def test_commands_on_the_page_do_what_it_says(key: str, section: str, tmp_
                 shown = await stage.tap(who[CLUB], "1️⃣", heard[0].event)
                 await stage.tap(who[FIRM], "✅", shown[0].event)
         played = [command for _, command, _ in STORY[key]]
-        for command in _commands_in(section):
+        for command in dict.fromkeys((*_commands_in(COMMANDS, section), *_commands_in(README, readme_section))):
             if command not in played:  # it has a conversation of its own; here it is understood
                 answer = said(await stage.say(community.people_with("steward")[0].handle, command))[0]
                 assert not answer.startswith(("Det forstod jeg ikke", "Mente du", "Jeg kender ikke", "Did you", "I do"))
-    assert [command for command in _commands_in(section) if command in played] == played
+    assert [command for command in _commands_in(COMMANDS, section) if command in played] == played
+    assert len(_commands_in(README, readme_section)) >= 12
 
 
-def _commands_in(section: str) -> list[str]:
-    text = README.read_text("utf-8").partition(f"\n## {section}\n")[2].partition("\n## ")[0]
+def _commands_in(page: Path, section: str) -> list[str]:
+    text = page.read_text("utf-8").partition(f"\n## {section}\n")[2].partition("\n## ")[0]
     return re.findall(r"`(![^`]+)`", text)
+
+
+def test_caretaker_has_five_steps_on_one_page() -> None:
+    part = README.read_text("utf-8").partition("\n## For the caretaker\n")[2].partition("\n## ")[0]
+    assert re.findall(r"^\*\*(\d)\. ", part, re.M) == ["1", "2", "3", "4", "5"]
+    assert len(part.splitlines()) <= 70
 
 
 def test_mistakes_on_the_page_are_told_like_that(tmp_path: Path) -> None:
@@ -110,7 +127,7 @@ def _without_line(told: str) -> str:
 
 
 def test_yaml_on_the_page_is_read(tmp_path: Path) -> None:
-    (block,) = blocks_on(README, "yaml")
+    (block,) = (block for block in blocks_on(RUNNING, "yaml") if block.startswith("things:"))
     skovby = (ROOT / "rooms" / "skovby.yaml").read_text("utf-8")
     head, tasks = skovby.partition("\nthings:\n")[0], skovby.partition("\ntasks:\n")[2]
     file = tmp_path / "skovby.yaml"
