@@ -280,5 +280,4 @@ Index(
     "taught_names_known",
     taught_names.c.community,
     sqlite_where=taught_names.c.forgotten_at.is_(None),
-    postgresql_where=taught_names.c.forgotten_at.is_(None),
 )
