@@ -22,10 +22,32 @@ from bot.pipeline.handling.read_command import SuggestCommand
 _MESSAGE = "1, 2 ... 12:30 & 3-4 x"
 
 
+#: A community with fewer people, things and tasks costs its first message at most a few milliseconds.
+MANY_NAMES = 30
+
+
 async def prepare_all(features: FeatureSet, communities: Sequence[Community]) -> None:
-    """Prepare the reading of each community's messages in a thread, so that no message blocks the event loop."""
-    for community in communities:
+    """Prepare the reading of the communities' messages in a thread, so that no message blocks the event loop."""
+    for community in select_communities(communities):
         await asyncio.to_thread(prepare_reading, features, community)
+
+
+def select_communities(communities: Sequence[Community]) -> list[Community]:
+    """Return the communities whose first message would take long.
+
+    These are the first one with its features and languages, whose patterns all others with them share, and those with
+    many names.
+    """
+    first = {(community.features, community.languages): community for community in reversed(communities)}
+    return [
+        community
+        for community in communities
+        if first[community.features, community.languages] is community or _count_names(community) >= MANY_NAMES
+    ]
+
+
+def _count_names(community: Community) -> int:
+    return len(community.people) + len(community.things) + len(community.tasks)
 
 
 def prepare_reading(features: FeatureSet, community: Community) -> None:
