@@ -102,6 +102,7 @@ TRANSITIONS: Mapping[tuple[State, Step, Side], State | IfRemains] = {
     ),
     (State.AGREED, Step.DONE, Side.ATTENDEE): State.DONE,
     (State.AGREED, Step.MISS, Side.CLOCK): State.MISSED,
+    (State.AGREED, Step.CONFIRM, Side.CLOCK): State.CONFIRMED,
     # The time is over.
     (State.MISSED, Step.DONE, Side.ATTENDEE): State.DONE,
     (State.DONE, Step.CONFIRM, Side.ORGANIZER): State.CONFIRMED,

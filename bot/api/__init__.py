@@ -63,7 +63,7 @@ from bot.api.people.settings import find_settings
 from bot.api.request.hook_types import Obstacle
 from bot.api.request.picture import Picture
 from bot.api.request.question import NO, YES, Ask, MeansEach, Option
-from bot.api.work import describe_work, name_work
+from bot.api.work import describe_work, name_activity, name_use, name_work
 from bot.config.community import Community, Person, Task, Thing
 from bot.errors import Refused
 from bot.languages.catalogue import Text
@@ -124,6 +124,8 @@ __all__ = [
     "find_time",
     "language_of",
     "list_agreements",
+    "name_activity",
+    "name_use",
     "name_work",
     "offer_actions",
     "propose",

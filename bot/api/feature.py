@@ -16,6 +16,7 @@ from sqlalchemy import MetaData
 from bot.api.arguments.kind import Argument, Kind
 from bot.api.request.cards import Cards
 from bot.api.request.hook_types import ClearedAgreement, MatchChange, Obstacle
+from bot.api.request.reading_context import ReadingContext
 from bot.api.request.timers import Timers
 from bot.config.community import Alias, Task, Thing
 from bot.config.usage_rules import UsageRules
@@ -90,6 +91,8 @@ class Command:
     card; without it, it is whenever it is expected. `awaits_text` tells whether the person was asked to write the
     command's TEXT under the card: their next words there are it.
 
+    `variant` may name another command of the feature, as which a text is read: "!book hallen" wants work or the hall.
+
     A command `changes` what others see, unless it only shows something or sets a person's own settings. Before the
     change it calls `Request.confirm`. Of what is named several times ("bane 1 og 2") it is called for each. A command
     that does not `changes` and takes a TEXT is called once, and looks at the text itself. A command that `sets_own`
@@ -112,6 +115,7 @@ class Command:
     is_settled: Callable[[Request, str], Awaitable[bool]] | None = None
     is_offered: Callable[[Request, str], Awaitable[bool]] | None = None
     awaits_text: Callable[[Request, str], Awaitable[bool]] | None = None
+    variant: Callable[[str, ReadingContext], str | None] | None = None
 
     @cached_property
     def kinds(self) -> Mapping[str, Kind[Any]]:

@@ -1,4 +1,4 @@
-"""Names the work of an agreement as people say it: "slåning af bane 1", "opstilling af stole i hallen"."""
+"""Names what an agreement is about: "slåning af bane 1", "opstilling af stole i hallen", "“fødselsdag” i hallen"."""
 
 from bot.api.feature import Feature, Request
 from bot.config.community import Task, Thing
@@ -12,6 +12,8 @@ def describe_work(request: Request, agreement: Agreement, language: str | None =
     The text is `what` of the agreement's feature, else of the core, in the room's language unless another is given.
     """
     thing = request.community.thing(agreement.thing or "")
+    if agreement.is_use:
+        return name_use(request, thing or agreement.thing or "", agreement.purpose, language)
     task = request.community.task(agreement.task or "")
     owner = next((feature for feature in request.features if agreement.feature in feature.names), None)
     return _say(request, thing or agreement.thing, task or agreement.task, language, owner)
@@ -20,6 +22,22 @@ def describe_work(request: Request, agreement: Agreement, language: str | None =
 def name_work(request: Request, thing: Thing, task: Task, language: str | None = None) -> str:
     """Return what a task on a thing is called, in the room's language unless another is given."""
     return _say(request, thing, task, language, None)
+
+
+def name_use(request: Request, thing: Thing | str, purpose: str | None, language: str | None = None) -> str:
+    """Return what the use of a thing is called: "“børnefødselsdag” i hallen"."""
+    chosen = language or request.community.language
+    name = thing if isinstance(thing, str) else thing.name
+    link = find_preposition(None, name, chosen)
+    return str(request.text("what-use", chosen, thing=name, purpose=purpose or "", link=link))
+
+
+def name_activity(request: Request, agreement: Agreement, language: str | None = None) -> str:
+    """Return what is done, without the thing: the task, or the purpose of a use."""
+    if agreement.is_use:
+        return str(request.text("purpose", language, purpose=agreement.purpose or ""))
+    task = request.community.task(agreement.task or "")
+    return task.name if task else agreement.task or ""
 
 
 def _say(

@@ -8,7 +8,8 @@ from bot.config.calendar import Calendar, is_url
 from bot.config.community import Community, FormerKey, Limits, Person, RecurringTask, Task, Thing
 from bot.config.fitting import find_fitting_things
 from bot.config.models.community import CommunityModel, PersonModel, TaskModel, ThingModel
-from bot.config.usage_rules import Closure, UsageRules
+from bot.config.models.thing_parts import UseModel
+from bot.config.usage_rules import Closure, UsageRules, UseRules
 from bot.languages.registry import DEFAULT_LANGUAGES
 from bot.reminder_times import Reminders
 
@@ -77,7 +78,25 @@ def build_thing(key: str, thing: ThingModel, folder: Path) -> Thing:
     usage = UsageRules(thing.season, closures, thing.hours, thing.hours_a_week)
     calendars = tuple(Calendar(_resolve_source(calendar.source, folder), calendar.only) for calendar in thing.calendars)
     tasks = tuple(RecurringTask(task, every) for task, every in thing.every.items())
-    return Thing(key, thing.name or key, thing.aliases, usage, calendars, frozenset(thing.kept_by), tasks)
+    return Thing(
+        key, thing.name or key, thing.aliases, usage, calendars, frozenset(thing.kept_by), tasks, _build_use(thing.use)
+    )
+
+
+def _build_use(use: UseModel | None) -> UseRules | None:
+    if use is None:
+        return None
+    confirmed_by = None if use.confirmed_by == "nobody" else use.confirmed_by
+    return UseRules(
+        frozenset(use.by),
+        use.shortest,
+        use.longest,
+        use.notice,
+        use.ahead,
+        use.hours_a_week,
+        use.buffer or timedelta(),
+        confirmed_by,
+    )
 
 
 def _resolve_source(source: str, folder: Path) -> str:

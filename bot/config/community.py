@@ -7,7 +7,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from bot.config.calendar import Calendar
-from bot.config.usage_rules import UsageRules
+from bot.config.usage_rules import UsageRules, UseRules
 from bot.languages.registry import DEFAULT_LANGUAGES
 from bot.reminder_times import QuietHours, Reminders
 
@@ -53,7 +53,8 @@ class Thing:
 
     `usage` has the usage rules in the file; commands may have changed them since
     (`bot.api.availability.usage_rules_of`). `calendars` have the matches on the thing. Persons with a role in `kept_by`
-    may close it. `!plan` proposes its `recurring_tasks`.
+    may close it. `!plan` proposes its `recurring_tasks`. People can reserve it for their own use under the rules
+    in `use`; with None it is only worked on.
     """
 
     key: str
@@ -63,6 +64,7 @@ class Thing:
     calendars: tuple[Calendar, ...] = ()
     kept_by: frozenset[str] = DEFAULT_KEPT_BY
     recurring_tasks: tuple[RecurringTask, ...] = ()
+    use: UseRules | None = None
 
 
 @dataclass(frozen=True)

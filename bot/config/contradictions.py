@@ -34,6 +34,7 @@ def find_contradictions(
     yield from _check_languages(model)
     yield from _check_roles(model)
     yield from _check_fitting(model)
+    yield from _check_use(model)
     yield from _check_matches(model)
     yield from _check_features(model, features, renamed)
     yield from find_wrong_former_keys(model)
@@ -150,6 +151,18 @@ def _check_roles(model: CommunityModel) -> Iterator[Finding]:
         if "kept_by" in thing.model_fields_set and thing.kept_by and not present_roles & {*thing.kept_by}:
             roles = " or ".join(f"'{role}'" for role in thing.kept_by)
             yield ("things", key, "kept_by"), f"nobody in 'people' has the role {roles}, so nobody could close this"
+
+
+def _check_use(model: CommunityModel) -> Iterator[Finding]:
+    """Check that somebody can confirm a reservation that has to be confirmed."""
+    present_roles = {role for person in model.people.values() for role in person.roles}
+    for key, thing in model.things.items():
+        role = thing.use.confirmed_by if thing.use else "nobody"
+        if role != "nobody" and role not in present_roles:
+            yield (
+                ("things", key, "use", "confirmed_by"),
+                f"nobody in 'people' has the role '{role}', so nobody could confirm this",
+            )
 
 
 def _check_fitting(model: CommunityModel) -> Iterator[Finding]:

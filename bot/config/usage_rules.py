@@ -52,6 +52,25 @@ class UsageRules:
     hours_a_week: float | None = None
 
 
+@dataclass(frozen=True)
+class UseRules:
+    """Who may reserve a thing for their own use, and within which limits. None means no limit.
+
+    `roles` may reserve it. A reservation lasts from `shortest` to `longest`, and is made between `notice` and `ahead`
+    before it begins. Each party has it for at most `hours_a_week`. Between two uses there is a `buffer`. A person with
+    the role `confirmed_by` confirms each reservation; with None nobody does.
+    """
+
+    roles: frozenset[str]
+    shortest: timedelta | None = None
+    longest: timedelta | None = None
+    notice: timedelta | None = None
+    ahead: timedelta | None = None
+    hours_a_week: float | None = None
+    buffer: timedelta = timedelta()
+    confirmed_by: str | None = None
+
+
 def group_consecutive_days(days: list[date]) -> Iterator[tuple[date, date]]:
     """Yield each run of consecutive days as its first day and the day after its last. `days` must be sorted."""
     if not days:

@@ -12,6 +12,9 @@ class WorkWords:
 
     `indoor_things` and `ground_things` are endings of the words for things with a roof and for pitches and lawns.
     `indoor_work` and `ground_work` are beginnings of the words for work on a floor and for work on grass.
+
+    `before_purpose` stands before what a thing is reserved for ("til" of "til træning"), and `use_verbs` are words that
+    only say that somebody wants to use it.
     """
 
     of: str = ""
@@ -22,3 +25,5 @@ class WorkWords:
     ground_things: tuple[str, ...] = ()
     indoor_work: tuple[str, ...] = ()
     ground_work: tuple[str, ...] = ()
+    before_purpose: tuple[str, ...] = ()
+    use_verbs: tuple[str, ...] = ()

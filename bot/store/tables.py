@@ -183,6 +183,7 @@ agreements = Table(
     Column("changed_at", Moment, nullable=False),
     Column("series", Integer),  # the id of the series that this was one time of (RFC 5545, RECURRENCE-ID) ...
     Column("recurrence", Moment),  # ... and when that time was to begin
+    Column("purpose", Text),  # what the thing is reserved for, in the organizer's words; `task` is null then
     # Derived from `standing` and `offers`, so that the database finds what is near in time and what is awaited: when
     # the first of all agreed and offered times begins, when the last ends, and the sides whose answer is awaited.
     Column("starts_at", Moment, nullable=False),

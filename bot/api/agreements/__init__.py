@@ -9,7 +9,7 @@ An accepted offer stands until a change to it is accepted.
     agreement = await propose(request, attendee=person, terms=terms, thing=thing)
     after = await take_step(request, agreement, Step.ACCEPT)
 
-- Steps: propose, correct_proposal, take_step, take_clock_step
+- Steps: propose, reserve (for one's own use, without a second party), correct_proposal, take_step, take_clock_step
 - Lookup: find_agreement, list_agreements, count_agreements, find_series, find_history, set_card
 - Series: make_series, drop_occurrences, move_to_clock, move_to_weekday, find_holidays (their terms), skip_occurrences,
   detach_occurrences (times of an agreed series)
@@ -31,7 +31,7 @@ from bot.api.agreements.lookup import (
     list_agreements,
     set_card,
 )
-from bot.api.agreements.negotiate import correct_proposal, propose, take_clock_step, take_step
+from bot.api.agreements.negotiate import correct_proposal, propose, reserve, take_clock_step, take_step
 from bot.api.agreements.occurrences import detach_occurrences, skip_occurrences
 from bot.api.agreements.removed import take_newly_removed
 from bot.api.agreements.series import drop_occurrences, find_holidays, make_series, move_to_clock, move_to_weekday
@@ -66,6 +66,7 @@ __all__ = [
     "move_to_clock",
     "move_to_weekday",
     "propose",
+    "reserve",
     "set_card",
     "skip_occurrences",
     "take_clock_step",

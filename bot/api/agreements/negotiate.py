@@ -1,6 +1,7 @@
 """The steps that people take in an agreement: propose, correct, counter, accept, decline and the others."""
 
-from bot.agreements.negotiation import Terms, start_negotiation
+from bot.agreements.decide import decide
+from bot.agreements.negotiation import Negotiation, Offer, Terms, start_negotiation
 from bot.agreements.states import Side, State, Step
 from bot.api.agreements.save_step import create_agreement, decide_step, save_step
 from bot.api.feature import Request
@@ -11,9 +12,17 @@ from bot.store.agreements.agreements import Agreement, count_agreements
 
 
 async def propose(
-    request: Request, *, attendee: Person, terms: Terms, thing: Thing | None = None, task: Task | None = None
+    request: Request,
+    *,
+    attendee: Person,
+    terms: Terms,
+    thing: Thing | None = None,
+    task: Task | None = None,
+    purpose: str | None = None,
 ) -> Agreement:
     """Propose a time to somebody: create an agreement, which reserves its thing (REQUEST, RFC 5546 section 3.2.2).
+
+    Without a task the organizer wants to use the thing, for a `purpose` in their own words.
 
     Raises `Refused` when people propose to themselves, the time is past, too many of the person's proposals are
     unanswered, or the thing is held. Call `find_obstacles` before: it says who holds the thing, and returns every other
@@ -30,8 +39,28 @@ async def propose(
         "task": task.key if task else None,
         "organizer": request.person.handle,
         "attendee": attendee.handle,
+        "purpose": purpose,
     }
     return await create_agreement(request, start_negotiation(terms), Step.PROPOSE, request.person.handle, columns)
+
+
+async def reserve(request: Request, *, terms: Terms, thing: Thing, purpose: str | None = None) -> Agreement:
+    """Reserve a thing for the requesting person's own use: create an agreement that stands without anybody's answer.
+
+    The person is both its organizer and its attendee. Raises `Refused` when the time is past, or the thing is held.
+    """
+    _check_time(request, terms)
+    columns = {
+        "community": request.community.key,
+        "feature": request.feature,
+        "thing": thing.key,
+        "task": None,
+        "organizer": request.person.handle,
+        "attendee": request.person.handle,
+        "purpose": purpose,
+    }
+    negotiation = Negotiation(State.AGREED, 0, Offer(0, Side.ORGANIZER, terms), ())
+    return await create_agreement(request, negotiation, Step.PROPOSE, request.person.handle, columns)
 
 
 async def correct_proposal(
@@ -46,7 +75,12 @@ async def correct_proposal(
         raise Refused("agreement-with-oneself")
     _check_time(request, terms)
     negotiation = decide_step(agreement, Step.CORRECT, side, terms=terms)
-    columns = {"attendee": attendee.handle, "thing": thing.key if thing else None, "task": task.key if task else None}
+    columns = {
+        "attendee": attendee.handle,
+        "thing": thing.key if thing else None,
+        "task": task.key if task else None,
+        "purpose": None if task else agreement.purpose,
+    }
     return await save_step(request, agreement, negotiation, Step.CORRECT, None, **columns)
 
 
@@ -69,11 +103,16 @@ async def take_step(
     if step is Step.COUNTER and terms is not None:
         _check_time(request, terms)
     negotiation = decide_step(agreement, step, side, terms=terms, revision=revision)
+    if agreement.is_own and negotiation.newest_offer and negotiation.newest_offer.by is side:
+        negotiation = decide(negotiation, Step.ACCEPT, side.other)  # there is nobody else to ask
     return await save_step(request, agreement, negotiation, step, reason)
 
 
 async def take_clock_step(request: Request, agreement: Agreement, step: Step) -> Agreement:
-    """Take a step that is due because time has passed: LAPSE for an unanswered proposal, MISS for unreported work."""
+    """Take a step that is due because time has passed.
+
+    LAPSE for an unanswered proposal, MISS for unreported work, CONFIRM for a use that is over.
+    """
     return await save_step(request, agreement, decide_step(agreement, step, Side.CLOCK), step, None)
 
 

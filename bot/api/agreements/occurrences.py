@@ -50,4 +50,4 @@ async def detach_occurrences(
     return series, detached
 
 
-_COPIED_COLUMNS = ("community", "feature", "thing", "task", "organizer", "attendee")
+_COPIED_COLUMNS = ("community", "feature", "thing", "task", "organizer", "attendee", "purpose")

@@ -14,7 +14,8 @@ A command lists its arguments. Each is found anywhere in the sentence. A `wanted
   and "alle mine aftaler", read as an `EveryAgreement`; both are an AgreementReference),
   AGREEMENT_BEFORE_TIME (the same, where "1-3" alone is a time);
   TIME_SHIFT (a time relative to the agreed one: "en halv time senere", read as a `TimeShift` in a `Direction`)
-- Words: TEXT (the rest), CHOICE (only answered with a tap on an `Option`), WordKind (a value out of a few)
+- Words: TEXT (the rest), PURPOSE (for what a thing is wanted, "til træning"), CHOICE (only answered with a tap on an
+  `Option`), WordKind (a value out of a few)
 - Of a thing: SEASON, HOURS_PER_WEEK; the value of both may be a ResetChoice instead ("nulstil", "fortryd")
 - Of a person: REMINDER_TIMES, QUIET_HOURS; the value of both may be COMMUNITY_DEFAULT instead ("som rummet"), the one
   member of CommunityDefault
@@ -67,7 +68,7 @@ from bot.api.arguments.occurrences import OCCURRENCES, OCCURRENCES_TO_MOVE, Occu
 from bot.api.arguments.period import PERIOD, PeriodKind
 from bot.api.arguments.preferences import COMMUNITY_DEFAULT, QUIET_HOURS, REMINDER_TIMES, CommunityDefault
 from bot.api.arguments.taught_names import KNOWN_NAME, MAX_NAME_LENGTH, NAMED, NEW_NAME
-from bot.api.arguments.text import CHOICE, TEXT, TextKind, WordKind
+from bot.api.arguments.text import CHOICE, PURPOSE, TEXT, TextKind, WordKind
 from bot.api.arguments.time import PAST_TIME, TIME, TimeKind, find_time, latest_meaning
 from bot.api.arguments.time_shift import TIME_SHIFT
 from bot.api.arguments.until import UNTIL, UNTIL_FROM_NOW
@@ -100,6 +101,7 @@ __all__ = [
     "PAST_TIME",
     "PERIOD",
     "PERSON",
+    "PURPOSE",
     "QUIET_HOURS",
     "REMINDER_TIMES",
     "SEASON",

@@ -10,8 +10,8 @@ feature adds (`Feature.obstacles`). All features ask here, so that all give peop
   warnings), find_obstacles_within (in a window), is_unobstructed
 - Free times: find_free_times, find_next_free, find_best_times, candidate_times (all half hours that are open)
 - Reservations: find_reservations, find_reserved_spans (for one task), Reservation
-- Usage: usage_rules_of, opening_hours, UsageRules, Season, RecurringTask (work that a thing needs), find_usage,
-  find_week_usage, WeekUsage, week_span, count_hours
+- Usage: usage_rules_of, opening_hours, UsageRules, UseRules, Season, RecurringTask (work that a thing needs),
+  find_usage, find_week_usage, WeekUsage, week_span, count_hours
 - Matches: find_matches, calendar_unread_since, Match, MatchChange, and how a task relates to them: find_clashes,
   overlapping_clashes, Clash, find_best_hours, BestHours, find_matches_near, max_match_distance
 - Taking a thing away: find_affected_agreements, clear_agreements, AffectedAgreement, ClearedAgreement
@@ -44,7 +44,7 @@ from bot.api.availability.take_away import clear_agreements, find_affected_agree
 from bot.api.availability.usage_rules import opening_hours, usage_rules_of
 from bot.api.request.hook_types import AffectedAgreement, ClearedAgreement, MatchChange, Obstacle
 from bot.config.community import RecurringTask
-from bot.config.usage_rules import Season, UsageRules
+from bot.config.usage_rules import Season, UsageRules, UseRules
 from bot.languages.write_time import write_day_of_year, write_number
 from bot.parsing.public_holidays import holiday_on
 from bot.span import Span
@@ -64,6 +64,7 @@ __all__ = [
     "Span",
     "TimeCheck",
     "UsageRules",
+    "UseRules",
     "WeekUsage",
     "calendar_unread_since",
     "candidate_times",

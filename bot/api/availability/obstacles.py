@@ -76,9 +76,10 @@ async def find_obstacles(
     spans = (wanted,) if isinstance(wanted, Span) else wanted.spans
     window = Span(spans[0].start, spans[-1].end)
     rules = await usage_rules_of(request, thing)
-    found = await _find_reserved_times(request, thing, window, exclude)
+    found = await _find_reserved_times(request, thing, window, task, exclude)
     found += await _find_other_obstacles(request, thing, rules, window, task, exclude)
     found = [obstacle for obstacle in found if any(span.overlaps(obstacle) for span in spans)]
+    found = _without_needless_buffers(found)
     overloaded = await _find_overloaded_weeks(request, thing, rules, spans, exclude)
     return sorted([*found, *overloaded], key=lambda obstacle: obstacle.start)
 
@@ -96,7 +97,7 @@ async def find_obstacles_within(
 
     With `booked=False`, the times for which agreements hold the thing are left out: a year may have thousands.
     """
-    found = await _find_reserved_times(request, thing, window, exclude) if booked else []
+    found = await _find_reserved_times(request, thing, window, task, exclude) if booked else []
     found += await _find_other_obstacles(request, thing, await usage_rules_of(request, thing), window, task, exclude)
     return sorted((obstacle for obstacle in found if window.overlaps(obstacle)), key=lambda obstacle: obstacle.start)
 
@@ -121,16 +122,30 @@ async def _find_other_obstacles(
 
 
 async def _find_reserved_times(
-    request: Request, thing: Thing, window: Span, exclude: Agreement | None
+    request: Request, thing: Thing, window: Span, task: Task | None, exclude: Agreement | None
 ) -> list[Obstacle]:
+    """Return the reservations in a window, and for a use the buffers before and after other uses."""
+    buffer = thing.use.buffer if thing.use is not None and task is None else timedelta()
+    around = Span(window.start - buffer, window.end + buffer)
     found = []
-    for reservation in await find_reservations(request, thing, window, exclude=exclude):
+    for reservation in await find_reservations(request, thing, around, exclude=exclude):
         span, agreement = reservation.span, reservation.agreement
         organizer = request.find_person(agreement.organizer).name
         time = request.time_of(span)
         why = request.text("obstacle-booked", time=time, number=agreement.number, organizer=organizer)
         found.append(Obstacle("booked", span.start, span.end, why, agreement=agreement))
+        if buffer and agreement.is_use:
+            length = int(buffer.total_seconds()) // 60
+            why = request.text("obstacle-buffer", time=time, number=agreement.number, minutes=length)
+            found.append(Obstacle("buffer", span.start - buffer, span.start, why))
+            found.append(Obstacle("buffer", span.end, span.end + buffer, why))
     return found
+
+
+def _without_needless_buffers(obstacles: list[Obstacle]) -> list[Obstacle]:
+    """Return the obstacles without the buffers around those reservations that are obstacles themselves."""
+    moments = {moment for each in obstacles if each.kind == "booked" for moment in (each.start, each.end)}
+    return [each for each in obstacles if each.kind != "buffer" or not {each.start, each.end} & moments]
 
 
 def _find_closures(request: Request, thing: Thing, window: Span) -> Iterator[Obstacle]:

@@ -26,8 +26,6 @@ from bot.config.models.field_types import (
     Prose,
     Roles,
     Servers,
-    Source,
-    Weeks,
     YearPart,
     YesNo,
     Zone,
@@ -40,6 +38,7 @@ from bot.config.models.field_types import (
     limits_or_off,
 )
 from bot.config.models.reminders import QuietHoursOrOff, RemindersModel, reminders_or_off
+from bot.config.models.thing_parts import CalendarModel, ClosureModel, UseModel, allow_yes, as_use
 
 
 class PersonModel(FileModel):
@@ -60,45 +59,15 @@ class PersonModel(FileModel):
     )
 
 
-class ClosureModel(FileModel):
-    """A time in which nothing is done: some weeks of every year, or from a day to a day."""
-
-    model_config = ConfigDict(title="Closure")
-
-    weeks: Weeks | None = Field(None, description="ISO weeks of every year, 30 or 29-30.")
-    first: Day | None = Field(None, alias="from", description="The first day, 2026-07-20.")
-    last: Day | None = Field(None, alias="to", description="The last day; the first one when left out.")
-    why: Name | None = Field(None, description="What people are told, 'gødning'.")
-
-    @model_validator(mode="after")
-    def _when(self) -> "ClosureModel":
-        if (self.weeks is None) == (self.first is None):
-            raise ValueError("write either 'weeks' or 'from'")
-        if self.last and (self.first is None or self.last < self.first):
-            raise ValueError("'to' is a day from the day in 'from' on")
-        return self
-
-
-class CalendarModel(FileModel):
-    """A calendar that the thing's matches stand in."""
-
-    model_config = ConfigDict(title="Calendar")
-
-    source: Source = Field(
-        description="An iCalendar file, 'matches.ics', beside this file, or its URL, 'https://…' or 'webcal://…'."
-    )
-    only: Aliases = Field(
-        (),
-        description="Where one calendar covers several pitches: words of which one is in the title or the place of a"
-        " match on this one, 'bane 1'. Left out, every match is.",
-    )
-
-
 class ThingModel(FileModel):
     """Something that can be booked: a pitch, a hall, a mower."""
 
     model_config = ConfigDict(title="Thing", json_schema_extra=allow_empty)
-    nested_models: ClassVar[dict[str, type[FileModel]]] = {"closed": ClosureModel, "calendars": CalendarModel}
+    nested_models: ClassVar[dict[str, type[FileModel]]] = {
+        "closed": ClosureModel,
+        "calendars": CalendarModel,
+        "use": UseModel,
+    }
 
     name: Name | None = Field(None, description="What people read and write, 'bane 1'; the key when left out.")
     aliases: Aliases = Field((), description="Other words for it, 'kunsten'. A bare number cannot be one.")
@@ -132,6 +101,12 @@ class ThingModel(FileModel):
     )
     was: Keys = Field(
         (), description="The key it had before, 'kunstbanen', or several: what was agreed under it follows."
+    )
+    use: Annotated[UseModel | None, BeforeValidator(as_use)] = Field(
+        None,
+        description="That people may reserve it for their own use, a party or training, by whom and within which"
+        " limits; yes: everybody, without limits. Left out, it is only worked on.",
+        json_schema_extra=allow_yes,
     )
 
 

@@ -75,6 +75,15 @@ def parse_interval(value: Any) -> timedelta | None:
     return timedelta(days=int(found[1]))
 
 
+def parse_days(value: Any) -> timedelta:
+    """Return a number of whole days, written 90d, at most a year."""
+    text = scalar_text(value)
+    found = _NUMBER_OF_DAYS.fullmatch(text.casefold())
+    if not found or not 1 <= int(found[1]) <= 366:
+        raise ValueError(f"'{text}' is not a number of days, which is written 90d")
+    return timedelta(days=int(found[1]))
+
+
 def parse_hours(value: Any) -> tuple[time, time]:
     """Return the start and end of a part of the day, written 07:00-21:00."""
     text = scalar_text(value)

@@ -10,6 +10,7 @@ from bot.api.arguments import (
     OCCURRENCES,
     OCCURRENCES_TO_MOVE,
     PAST_TIME,
+    PURPOSE,
     TIME_SHIFT,
 )
 from bot.features.bookings.answer import accept, answer_tap, confirm, counter, decline
@@ -27,7 +28,9 @@ from bot.features.bookings.expected import (
 from bot.features.bookings.lookup import PAST, look_up
 from bot.features.bookings.lost_times import update_cards_of_cleared
 from bot.features.bookings.making.book import book
+from bot.features.bookings.making.choose_command import choose_command
 from bot.features.bookings.making.rebook import rebook
+from bot.features.bookings.making.reserve import reserve_thing
 from bot.features.bookings.overview import list_all, list_mine, show_history, show_week
 from bot.features.bookings.removed import ask_about_removed, call_off_removed
 from bot.features.bookings.report import cancel, dispute, report_done
@@ -87,6 +90,20 @@ feature = Feature(
             ),
             corrected_by="rebook",
             acts=_acts(SpeechAct.WANT),
+            variant=choose_command,
+        ),
+        Command(
+            "reserve",
+            {},
+            reserve_thing,
+            (
+                _THING,
+                Argument("time", TIME),
+                Argument("person", PERSON, wanted=False),
+                Argument("purpose", PURPOSE, wanted=False),
+                Argument("holidays", CHOICE, wanted=False),
+                _ANYWAY,
+            ),
         ),
         Command(
             "rebook",

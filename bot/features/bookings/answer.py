@@ -31,6 +31,7 @@ from bot.features.bookings.card import update_card
 from bot.features.bookings.choose_agreement import SaidOfAgreement, choose_agreement, is_on_day
 from bot.features.bookings.making.book import tell_warnings
 from bot.features.bookings.making.clash_questions import ask_about_clashes, make_series_question
+from bot.features.bookings.making.use_limits import check_limits
 from bot.features.bookings.tell import confirm_step, other_party, tell_parties
 from bot.features.bookings.times.anchored import complete_with_match
 from bot.features.bookings.times.countered import ask_which_time, make_counter_terms
@@ -97,10 +98,10 @@ async def counter(
     other = other_party(request, after)
     do = {"number": after.number, "what": describe_work(request, after, request.language), "other": other}
     again = ("counter", {**confirmed, **({"anyway": anyway} if anyway else {})})
-    request.confirm("do-counter", instead=again, time=terms, **do)
+    request.confirm("do-move" if after.is_own else "do-counter", instead=again, time=terms, **do)
     after = await update_card(request, after)
-    key = "change-proposed" if after.state is State.AGREED else "countered"
-    await tell_parties(request, after, key, [other], asks=True, time=terms)
+    key = "moved" if after.is_own else "change-proposed" if after.state is State.AGREED else "countered"
+    await tell_parties(request, after, key, [other], asks=not after.is_own, time=terms)
     await tell_warnings(request, warnings)
 
 
@@ -115,6 +116,9 @@ async def _check_is_free(
     if not thing:
         return []
     ask_about_odd_time(request, thing, terms, task, anyway, ("counter", arguments))
+    if agreement.is_use:
+        organizer = request.find_person(agreement.organizer)
+        await check_limits(request, thing, terms, organizer, exclude=agreement, instead=("counter", arguments))
     check = await check_time(request, thing, terms, task=task, exclude=agreement)
     if not check.is_refused and terms.is_series:
         if question := make_series_question(request, thing, terms, check, anyway):

@@ -57,25 +57,29 @@ async def choose_agreement(
     only_awaited: bool = False,
     likely_states: Iterable[State] = (),
     begun_first: bool = False,
+    only_work: bool = False,
 ) -> Agreement:
     """Return the agreement that a message is about, else the person's only agreement in these states.
 
     The number counts first, then the card under which the message was written, then everything else that was said.
     Raise Ask when several fit, and MeansEach when all of them are meant. `only_awaited` keeps only agreements that wait
     for the person's answer. Agreements in `likely_states` are chosen before others, and with `begun_first` those whose
-    time has begun. Raises Refused with "none-to-<action>" when the person has none, and "none-fits" when none is as it
-    was said, also for an agreement that was named by its number or by its card.
+    time has begun. `only_work` leaves out reservations for use. Raises Refused with "none-to-<action>" when the person
+    has none, and "none-fits" when none is as it was said, also for one that was named by its number or by its card.
     """
     number = _number_of_card(request) if said.number is None else said.number
     if isinstance(number, int):
         agreement = await find_agreement(request, number)
         if not fits(request, agreement, said):
             raise Refused("other-agreement", **_describe(request, agreement))
+        if only_work and agreement.is_use:
+            raise Refused("use-is-no-work", **_describe(request, agreement))
         return agreement
     states = frozenset(states)
     fitting = await _find_own(request, said, frozenset(likely_states) or states, only_awaited, only_begun=begun_first)
     if not fitting and (likely_states or begun_first):
         fitting = await _find_own(request, said, states, only_awaited)
+    fitting = [agreement for agreement in fitting if not (only_work and agreement.is_use)]
     if not fitting:
         if not said.names_something:
             raise Refused(f"none-to-{action}")

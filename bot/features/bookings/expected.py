@@ -47,7 +47,7 @@ def _is_organizer(request: Request, agreement: Agreement) -> bool:
 
 def _may_report(request: Request, agreement: Agreement) -> bool:
     is_open = agreement.state in (State.AGREED, State.MISSED, State.DISPUTED)
-    return is_open and agreement.side_of(request.person.handle) is Side.ATTENDEE
+    return is_open and not agreement.is_use and agreement.side_of(request.person.handle) is Side.ATTENDEE
 
 
 def _has_begun(request: Request, agreement: Agreement) -> bool:

@@ -23,6 +23,7 @@ from bot.api import (
     find_agreement,
     find_matches,
     list_agreements,
+    name_activity,
     shorten_list,
 )
 from bot.api.agreements import AgreementConditions, Order, count_agreements, find_history, find_series
@@ -150,7 +151,7 @@ def _describe_reservation(request: Request, reservation: Reservation) -> Text:
     return request.text(
         "week-part",
         clock=request.time(reservation.span.start, reservation.span.end).clock,
-        task=_task_name(request, reservation.agreement),
+        task=name_activity(request, reservation.agreement),
         number=reservation.agreement.number,
         organizer=request.find_person(reservation.agreement.organizer).name,
         open=reservation.agreement.state is State.PROPOSED,
@@ -164,11 +165,6 @@ def _describe_match(request: Request, match: Match) -> Text:
 
 def _describe_day(request: Request, day: date, entries: list[Text]) -> Text:
     return request.text("week-day", day=request.local_time(day, None).day, parts=shorten_list(request, entries))
-
-
-def _task_name(request: Request, agreement: Agreement) -> str:
-    task = request.community.task(agreement.task or "")
-    return task.name if task else agreement.task or ""
 
 
 async def show_history(request: Request, number: int) -> None:
@@ -193,6 +189,8 @@ async def show_history(request: Request, number: int) -> None:
             reason=step.reason or "",
             series=series.number if series else "",
             count=len(run),
+            own=agreement.is_own,
+            use=agreement.is_use,
         )
         for run in runs
         for _, step in run[-1:]

@@ -55,7 +55,7 @@ async def report_done(
         _refuse_future(request, day)
     said = SaidOfAgreement(number, thing, task, person, day if day and day.has_day else None)
     states = (State.AGREED, State.MISSED, State.DISPUTED)
-    agreement = await choose_agreement(request, said, "done", states, begun_first=True)
+    agreement = await choose_agreement(request, said, "done", states, begun_first=True, only_work=True)
     if is_weekday and agreement.negotiation.terms.start > request.now:
         _refuse_future(request, day)
     if agreement.negotiation.terms.is_series and agreement.side_of(request.person.handle):

@@ -37,6 +37,8 @@ async def tell_parties(
         **values,
     }
     taps = (YES, NO) if asks else ()
+    if agreement.is_own:  # whoever did it need not be told
+        notify = [person for person in notify if person.handle != request.person.handle]
     await request.tell(
         key,
         under=agreement.card,

@@ -28,11 +28,14 @@ async def lapse_unanswered(request: Request, subjects: Sequence[str]) -> None:
 
 
 async def ask_whether_done(request: Request, subjects: Sequence[str]) -> None:
-    """Ask attendees whether their work was done after it has ended.
+    """Ask attendees whether their work was done after it has ended. A use is over then, and nobody is asked.
 
     In an attendee's quiet hours the question is postponed.
     """
     agreed = await _find_in_state(request, subjects, State.AGREED)
+    for use in (agreement for agreement in agreed if agreement.is_use):
+        await update_card(request, await take_clock_step(request, use, Step.CONFIRM))
+    agreed = [agreement for agreement in agreed if not agreement.is_use]
     due = [agreement for agreement in agreed if not await _postpone_follow_up(request, agreement)]
     ended = [one_time for agreement in due for one_time in await _detach_ended(request, agreement)]
     attendees = [

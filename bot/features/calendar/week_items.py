@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from bot.api import Agreement, Match, Obstacle, Request, Span, State, Text, Thing, find_matches
+from bot.api import Agreement, Match, Obstacle, Request, Span, State, Text, Thing, find_matches, name_activity
 from bot.api.availability import find_obstacles_within, find_reservations
 from bot.api.drawing import EntryKind
 
@@ -104,7 +104,7 @@ async def find_items(request: Request, thing: Thing, week: IsoWeek) -> list[Cale
 
 
 #: Kinds of obstacles that are left out, because they are shown as agreements and matches.
-_SHOWN_AS_ITEMS = ("booked", "match")
+_SHOWN_AS_ITEMS = ("booked", "buffer", "match")
 
 
 async def _find_agreement_items(request: Request, thing: Thing, window: Span) -> list[CalendarItem]:
@@ -131,13 +131,12 @@ def _spans_by_kind(agreement: Agreement) -> Iterator[tuple[EntryKind, Span]]:
 
 
 def _describe_agreement(request: Request, agreement: Agreement) -> Text:
-    task = request.community.task(agreement.task or "")
     return request.text(
         "what-agreed",
-        task=task.name if task else agreement.task or "",
+        task=name_activity(request, agreement),
         attendee=request.find_person(agreement.attendee).name,
         organizer=request.find_person(agreement.organizer).name,
-        is_done=agreement.state in (State.DONE, State.CONFIRMED),
+        is_done=not agreement.is_use and agreement.state in (State.DONE, State.CONFIRMED),
         is_disputed=agreement.state is State.DISPUTED,
     )
 

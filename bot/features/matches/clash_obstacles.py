@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 
-from bot.api import Agreement, Match, Obstacle, Request, Span, Task, Text, Thing, find_matches
+from bot.api import Agreement, Match, Obstacle, Request, Span, Task, Text, Thing, find_matches, name_activity
 from bot.api.availability import (
     Clash,
     Reservation,
@@ -24,22 +24,25 @@ async def find_match_obstacles(
     `exclude` is an agreement that would be moved, and is no obstacle.
     """
     if task is None:
+        is_used = thing.use is not None  # then a match is another use of it
         matches = await find_matches(request, thing, window)
-        return [_make_obstacle(request, thing, None, _clash_during(match)) for match in matches]
+        found = [_make_obstacle(request, thing, None, _clash_during(match, is_used)) for match in matches]
+        return [*found, *await _find_drying(request, thing, window, None, exclude)] if is_used else found
     matches = await find_matches_near(request, thing, task, window)
     booked = await find_reserved_spans(request, thing, task, window, exclude) if task.before_match and matches else []
     of_matches = [_make_obstacle(request, thing, task, clash) for clash in find_clashes(task, matches, booked)]
     return [*of_matches, *await _find_drying(request, thing, window, task, exclude)]
 
 
-def _clash_during(match: Match) -> Clash:
-    return Clash("during", match.start, match.end, match)
+def _clash_during(match: Match, forbids: bool) -> Clash:
+    return Clash("during", match.start, match.end, match, forbids)
 
 
 def _make_obstacle(request: Request, thing: Thing, task: Task | None, clash: Clash) -> Obstacle:
     why = describe_clash(request, thing, task, clash)
     kind = "match" if clash.kind == "during" else clash.kind
-    return Obstacle(kind, clash.start, clash.end, why, forbids=clash.forbids, asks=True)
+    asks = task is not None or not clash.forbids
+    return Obstacle(kind, clash.start, clash.end, why, forbids=clash.forbids, asks=asks)
 
 
 def describe_clash(request: Request, thing: Thing, task: Task | None, clash: Clash) -> Text:
@@ -63,17 +66,21 @@ def describe_duration(request: Request, duration: timedelta) -> Text:
 
 
 async def _find_drying(
-    request: Request, thing: Thing, window: Span, task: Task, exclude: Agreement | None
+    request: Request, thing: Thing, window: Span, task: Task | None, exclude: Agreement | None
 ) -> list[Obstacle]:
-    """Return the times at which other work dries, and the times after which the task could not dry before other work.
+    """Return the times at which other work dries, and the times after which the task could not dry before the next use.
 
-    The same task again is no obstacle.
+    The same task again is no obstacle. Without a task, only the times at which work dries are returned.
     """
     longest = max((other.dry_after or timedelta() for other in request.community.tasks), default=timedelta())
     if not longest:
         return []
-    wider = Span(window.start - longest, window.end + (task.dry_after or timedelta()))
-    reservations = await find_reservations(request, thing, wider, exclude=exclude)
+    own = (task.dry_after if task else None) or timedelta()
+    reservations = await find_reservations(
+        request, thing, Span(window.start - longest, window.end + own), exclude=exclude
+    )
+    if task is None:
+        return [*_find_drying_of_others(request, thing, reservations)]
     others = [reservation for reservation in reservations if reservation.agreement.task != task.key]
     return [*_find_drying_of_others(request, thing, others), *_find_drying_before_others(request, thing, task, others)]
 
@@ -100,13 +107,12 @@ def _find_drying_before_others(
 
 
 def _describe_drying(request: Request, key: str, thing: Thing, task: Task, other: Reservation, time: object) -> Text:
-    other_task = request.community.task(other.agreement.task or "")
     return request.text(
         key,
         thing=thing.name,
         task=task.name,
         length=describe_duration(request, task.dry_after or timedelta()),
-        other=other_task.name if other_task else other.agreement.task,
+        other=name_activity(request, other.agreement, request.language),
         number=other.agreement.number,
         time=time,
     )

@@ -95,7 +95,8 @@ def find_coming_spans(agreement: Agreement, now: datetime) -> list[Span]:
 def _compute_reminders(
     agreement: Agreement, addresses: Mapping[str, Iterable[str]], context: NoticeContext
 ) -> Iterator[Notice]:
-    everybody = [address for party in (agreement.organizer, agreement.attendee) for address in addresses[party]]
+    parties = dict.fromkeys((agreement.organizer, agreement.attendee))  # one where a thing is only reserved
+    everybody = [address for party in parties for address in addresses[party]]
     for span in find_coming_spans(agreement, context.now):
         for address in everybody:
             for name, lead in _numbered(context.settings_at(address).before, span.start, context.zone):

@@ -18,4 +18,8 @@ words = WorkWords(
         "slå, klip, græs, kridt, opkridt, opstreg, streg, gød, vertikal, topdress, tromle, tromling, efterså,"
         " prikl, dybdeluft, plæneluft"
     ),
+    before_purpose=("til", "for"),
+    use_verbs=split_words(
+        "bruge, brug, låne, lån, leje, lej, have, reservere, reservation, booke, benytte, få, at, en, et"
+    ),
 )

@@ -14,4 +14,6 @@ words = WorkWords(
     ground_work=split_words(
         "mow, cutting, grass, marking, lining, fertili, aerat, spik, scarif, verticut, overseed, topdress, dethatch"
     ),
+    before_purpose=("for",),
+    use_verbs=split_words("use, have, rent, hire, borrow, reserve, reservation, book, get, to, a, an"),
 )

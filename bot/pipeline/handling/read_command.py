@@ -147,8 +147,10 @@ def read_arguments(
 ) -> CommandCall:
     """Read a command's arguments in a text, in any order; the kinds that mistake least for their own read first.
 
-    `cross_out` is called before times and texts are read.
+    `cross_out` is called before times and texts are read. The call may be of the variant that the text means.
     """
+    if command.variant is not None and (name := command.variant(text, reading)):
+        command = next(each for each in feature.commands if each.name == name)
     call = CommandCall(feature, command, text=text)
     read_missing_arguments(call, text, reading, cross_out)
     return call

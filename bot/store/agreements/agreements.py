@@ -45,11 +45,22 @@ class Agreement:
     changed_at: datetime
     series: int | None = None  # the id of the series that this agreement was one time of
     recurrence: datetime | None = None  # when that time was to begin
+    purpose: str | None = None  # what the thing is used for, when it is not worked on
 
     @property
     def state(self) -> State:
         """The state of the negotiation."""
         return self.negotiation.state
+
+    @property
+    def is_use(self) -> bool:
+        """Whether the thing is used by the organizer, and not worked on."""
+        return self.thing is not None and self.task is None
+
+    @property
+    def is_own(self) -> bool:
+        """Whether there is no second party: the organizer uses the thing, and nobody had to confirm it."""
+        return self.organizer == self.attendee
 
     def side_of(self, party: str) -> Side | None:
         """Return the side of a party, None for anybody else."""

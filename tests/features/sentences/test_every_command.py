@@ -12,7 +12,7 @@ import pytest
 from corpus import CLUB, FIRM, ROOMS, stage_after
 from sqlalchemy import MetaData, Table, delete, select
 
-from bot.api.arguments.text import TEXT
+from bot.api.arguments.text import PURPOSE, TEXT
 from bot.api.feature import Command, Feature
 from bot.pipeline.load_features import load_features
 from bot.store.tables import questions
@@ -41,6 +41,9 @@ _TAUGHT = ('!forstå "den lille" som bane 3', '!understand "the small one" as pi
 #: The commands that change something, by the names of the feature and of the command.
 _RIGHT = {
     "bookings book": Right("!book bane 1 slåning mandag kl. 9", "!book pitch 1 mowing monday at 9:00", setup="none"),
+    "bookings reserve": Right(
+        "!reserver hallen mandag kl. 18-20 fest", "!reserve clubhouse monday 18:00-20:00 birthday", setup="none"
+    ),
     "bookings counter": Right("!foreslå 1 mandag kl. 9", "!propose 1 monday at 9:00"),
     "bookings accept": Right("!accepter 1", "!accept 1", FIRM, "open"),
     "bookings decline": Right("!afvis 1", "!decline 1", FIRM, "open"),
@@ -134,7 +137,8 @@ def _mutations(command: Command, text: str, room: str) -> Iterator[str]:
     first, _, rest = text.partition(" ")
     if text.startswith(("!påmind mig", "!remind me")):
         first, rest = text[:11].strip(), text[11:].strip()
-    takes_reason = any(argument.name == "reason" and argument.kind is TEXT for argument in command.arguments)
+    reasons = (("reason", TEXT), ("purpose", PURPOSE))  # which may have any words
+    takes_reason = any((argument.name, argument.kind) in reasons for argument in command.arguments)
     for pattern in _MUTATIONS[room]:
         is_reason = takes_reason and pattern.endswith(_UNKNOWN_WORDS)
         is_complaint = command.name == "dispute" and pattern not in _COUNT_IN_COMPLAINTS

@@ -92,7 +92,12 @@ def choose_attendee(request: Request, task: Task, person: Person | None) -> Pers
 
 
 async def check_is_free(
-    request: Request, thing: Thing, terms: Terms, task: Task, anyway: str | None, exclude: Agreement | None = None
+    request: Request,
+    thing: Thing,
+    terms: Terms,
+    task: Task | None,
+    anyway: str | None,
+    exclude: Agreement | None = None,
 ) -> list[Obstacle]:
     """Return the obstacles to warn of after the booking. Raise Ask when the time is not free or has to be confirmed.
 

@@ -30,7 +30,7 @@ KEEP_HOLIDAYS, SKIP_HOLIDAYS = "keep", "skip"
 
 
 async def check_new_series(
-    request: Request, thing: Thing, terms: Terms, task: Task, holidays: str | None, anyway: str | None
+    request: Request, thing: Thing, terms: Terms, task: Task | None, holidays: str | None, anyway: str | None
 ) -> tuple[Terms, list[Obstacle]]:
     """Return the terms to propose, and the obstacles to warn of.
 
@@ -56,7 +56,13 @@ async def check_new_series(
 
 
 async def check_series(
-    request: Request, thing: Thing, terms: Terms, task: Task, anyway: str | None, *, exclude: Agreement | None = None
+    request: Request,
+    thing: Thing,
+    terms: Terms,
+    task: Task | None,
+    anyway: str | None,
+    *,
+    exclude: Agreement | None = None,
 ) -> list[Obstacle]:
     """Return the obstacles to warn of. Raise Ask when times are not free or clash, to offer the series without them.
 
@@ -119,12 +125,12 @@ async def detach_meant(request: Request, agreement: Agreement, which: Occurrence
 def describe_days(request: Request, starts: Collection[datetime]) -> dict[str, Any]:
     """Return values for a text: `days` (the first ones, in the room's language) and `more` (how many more)."""
     language = request.community.language
-    days = [request.time(start, None, language).dated for start in starts]
+    days = [request.time(start, None, language).day for start in starts]
     return {"days": days[:FEW_LINES], "more": max(len(days) - FEW_LINES, 0)}
 
 
 def _describe_day(request: Request, start: datetime) -> str:
-    return request.time(start, None).dated
+    return request.time(start, None).day
 
 
 def _time_on_day_of(request: Request, start: datetime) -> When:
