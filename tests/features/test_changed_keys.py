@@ -113,6 +113,17 @@ async def test_a_person_renamed_with_was_still_is_the_party(database_url: str, t
         assert (await read_agreement(stage, 1)).state == "cancelled"
 
 
+async def test_a_person_renamed_without_the_matrix_id_is_warned_about_once(tmp_path: Path) -> None:
+    async with agreed_stage(f"sqlite+aiosqlite:///{tmp_path}/test.db", tmp_path) as stage:
+        renamed = ("  skovby-if:\n", "  skovby:\n    was: skovby-if\n")
+        await stage.configure(read(tmp_path, renamed))
+        (finding,) = stage.findings
+        assert "another Matrix id acts for 'skovby' than acted for 'skovby-if'" in finding.message
+        assert "write 'matrix: \"@skovby-if:bylaug.example\"' there" in finding.message
+        await stage.configure(read(tmp_path, renamed))
+        assert stage.findings == []
+
+
 async def test_a_person_whose_matrix_id_acts_for_a_new_handle_is_the_same(database_url: str, tmp_path: Path) -> None:
     async with agreed_stage(database_url, tmp_path) as stage:
         await stage.configure(read(tmp_path, ("  skovby-if:\n", '  skovby:\n    matrix: "@skovby-if"\n')))

@@ -1,6 +1,7 @@
 """Says to the administrator what became of a key that the file has no longer: where, what names it, and what to do."""
 
 from collections.abc import Sequence
+from urllib.parse import unquote
 
 from bot.config.community import Community, EntryKind, FormerKey
 from bot.config.suggest import MIN_SIMILARITY
@@ -43,6 +44,13 @@ def describe_same_addresses(community: Community, former: FormerKey) -> Problem:
     """Return the warning that a person was renamed because the same Matrix id acts for the new handle."""
     sentence = f"'{former.old}' is called '{former.new}' now, since the same Matrix id acts for both"
     return _warn(community, "person", former.new, f"{sentence}; what was agreed follows")
+
+
+def describe_other_ids(community: Community, former: FormerKey, address: str) -> Problem:
+    """Return the warning that another Matrix id acts for a person who was renamed. `address` acted for the old one."""
+    user = f"@{unquote(address.rpartition('/')[2])}"
+    sentence = f"another Matrix id acts for '{former.new}' than acted for '{former.old}'"
+    return _warn(community, "person", former.new, f"{sentence}; if it is the same, write 'matrix: \"{user}\"' there")
 
 
 def describe_lost_community(folder: str, key: str, number: int, closest: str | None) -> Problem:

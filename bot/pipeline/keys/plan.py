@@ -9,6 +9,7 @@ from bot.pipeline.keys.describe import (
     describe_clash,
     describe_gone,
     describe_kept,
+    describe_other_ids,
     describe_same_addresses,
     find_closest_key,
 )
@@ -141,8 +142,17 @@ def _plan_renames(
         plan._former.append(former)
         if entry is None or entry.became != former.new or (former.kind, former.old) in uses:
             plan.renames.append(former)
-            text = entry.text if entry else ""
-            plan.saved.append(KnownKey(plan.community.key, former.kind, former.old, text, former.new))
+            plan.saved.append(KnownKey(plan.community.key, former.kind, former.old, "", former.new))
+            if former.kind == "person" and entry is not None and entry.text:
+                _warn_of_other_ids(plan, former, KeptEntry("person", former.old, entry.text))
+
+
+def _warn_of_other_ids(plan: KeyPlan, former: FormerKey, entry: KeptEntry) -> None:
+    """Warn when nobody acts for the new handle who acted for the old one: that may have been the Matrix id."""
+    before = build_kept_person(plan.community, entry).addresses
+    person = plan.community.person(former.new)
+    if before and person is not None and not {*before} & {*person.addresses}:
+        plan.findings.append(describe_other_ids(plan.community, former, before[0]))
 
 
 def _plan_adoptions(plan: KeyPlan, known: dict[tuple[EntryKind, str], KnownKey]) -> None:
