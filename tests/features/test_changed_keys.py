@@ -207,6 +207,8 @@ async def test_what_was_taken_out_is_asked_about_once_and_called_off_by_a_stewar
         assert "hallen står ikke længere i fællesskabets fil, men 2 aftaler gælder stadig" in question.plain
         assert "1️⃣ Aflys dem" in question.plain
         assert question.notify == ("matrix:u/banevagten:bylaug.example",)
+        more = await answer(stage, CLUB, "!book hallen gulvvask søndag kl. 9 @groen-pleje")
+        assert "hallen står ikke længere i fællesskabets fil. Det, der er aftalt, gælder" in more
         topic = ("topic: Baner", "topic: Alle baner")
         assert texts_of(await stage.configure(read(tmp_path, (HALL, ""), topic))) == []
         refused = await stage.tap(CLUB, "1️⃣", question.event)

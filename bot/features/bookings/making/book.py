@@ -28,6 +28,7 @@ from bot.api.availability import check_time
 from bot.features.bookings.card import put_card, set_timers
 from bot.features.bookings.making.clash_questions import ask_about_clashes
 from bot.features.bookings.making.fitting import check_fits
+from bot.features.bookings.making.listed import check_listed, is_listed
 from bot.features.bookings.times.anchored import complete_with_match
 from bot.features.bookings.times.exact import make_exact_terms
 from bot.features.bookings.times.odd_time import ask_about_odd_time
@@ -54,6 +55,7 @@ async def book(
     """
     check_fits(request, thing, task)
     attendee = choose_attendee(request, task, person)
+    check_listed(request, thing, task, attendee)
     time = await complete_with_match(request, thing, anchor, time)
     if time.each:  # "uge 33 og 34": work in each of them
         raise MeansEach("time", time.each)
@@ -81,7 +83,7 @@ def choose_attendee(request: Request, task: Task, person: Person | None) -> Pers
 
     Raises Refused when the named person does not have the role.
     """
-    able = request.community.people_with(task.role)
+    able = [one for one in request.community.people_with(task.role) if is_listed(request, one)]
     if person is not None and person.handle != request.person.handle:  # who names themselves asks for themselves
         if task.role not in person.roles:
             raise Refused("wrong-role", person=person, task=task.name, able=[p.name for p in able])
