@@ -83,6 +83,9 @@ class Command:
     proposal it made is unanswered. That command gets the `number` of the proposal and the arguments of the edited
     message, also those that are not wanted, and needs no words.
 
+    `first_for` are the roles whose people see the command in `!hjælp` at once; everybody sees it in `!hjælp alt`. Of a
+    feature that says so of none of its commands (None), everybody sees the first few.
+
     `acts` are the speech acts that the command carries out, so that people can also say it in a sentence: "kan I slå
     bane 1 på fredag?". `is_expected` tells whether a sentence under the card of a subject can mean this command ("Ja"
     under an agreement that waits for this person's answer); without it the command is always possible. `is_settled`
@@ -105,6 +108,7 @@ class Command:
     handle: Handler
     arguments: tuple[Argument, ...] = ()
     roles: frozenset[str] = frozenset()
+    first_for: frozenset[str] | None = None
     without_word: bool = False
     corrected_by: str | None = None
     acts: frozenset[SpeechAct] = frozenset()

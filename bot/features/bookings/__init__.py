@@ -67,6 +67,11 @@ _LOOK_UP = (
 )
 
 
+#: The roles of those who want work done, and those of everybody.
+_WANTING = frozenset({"club", "resident", "steward"})
+_ALL = _WANTING | {"contractor"}
+
+
 def _acts(*acts: SpeechAct) -> frozenset[SpeechAct]:
     return frozenset(acts)
 
@@ -77,7 +82,7 @@ feature = Feature(
     commands=(
         Command(
             "book",
-            {"da": ("book", "bestil", "reserver", "ansøg"), "en": ("book", "reserve", "request")},
+            {"da": ("book", "bestil", "reserver", "lej", "ansøg"), "en": ("book", "reserve", "rent", "request")},
             book,
             (
                 _THING,
@@ -91,6 +96,7 @@ feature = Feature(
             corrected_by="rebook",
             acts=_acts(SpeechAct.WANT),
             variant=choose_command,
+            first_for=_WANTING,
         ),
         Command(
             "reserve",
@@ -120,7 +126,7 @@ feature = Feature(
         ),
         Command(
             "counter",
-            {"da": ("foreslå", "flyt", "ombook", "byt", "udskyd"), "en": ("propose", "move", "postpone", "reschedule")},
+            {"da": ("flyt", "foreslå", "ombook", "byt", "udskyd"), "en": ("move", "propose", "postpone", "reschedule")},
             counter,
             (
                 Argument("number", AGREEMENT_BEFORE_TIME, wanted=False),
@@ -135,6 +141,7 @@ feature = Feature(
             before_several=explain_swap,
             is_expected=can_change,
             is_settled=is_settled,
+            first_for=_ALL,
         ),
         Command(
             "accept",
@@ -143,6 +150,7 @@ feature = Feature(
             (*_AGREEMENT, _ANSWERED),
             acts=_acts(SpeechAct.YES),
             is_expected=can_answer,
+            first_for=frozenset({"contractor"}),
         ),
         Command(
             "decline",
@@ -160,6 +168,7 @@ feature = Feature(
             acts=_acts(SpeechAct.REPORT_DONE),
             is_expected=can_report_done,
             is_offered=has_begun,
+            first_for=frozenset({"contractor"}),
         ),
         Command(
             "confirm",
@@ -188,6 +197,7 @@ feature = Feature(
             (*_AGREEMENT, *_WHICH, _REASON),
             acts=_acts(SpeechAct.CALL_OFF),
             is_expected=can_change,
+            first_for=_ALL,
         ),
         Command(
             "skip",
@@ -199,12 +209,13 @@ feature = Feature(
         ),
         Command(
             "agreements",
-            {"da": ("aftaler",), "en": ("agreements",)},
+            {"da": ("aftaler", "aftale"), "en": ("agreements", "agreement")},
             list_all,
-            (*_LOOK_UP[1:-1], Argument("time", TIME, wanted=False)),
+            (Argument("number", AGREEMENT_NUMBER, wanted=False), *_LOOK_UP[1:-1], Argument("time", TIME, wanted=False)),
             changes=False,
+            first_for=_WANTING,
         ),
-        Command("mine", {"da": ("mine",), "en": ("mine",)}, list_mine, changes=False),
+        Command("mine", {"da": ("mine",), "en": ("mine",)}, list_mine, first_for=_ALL, changes=False),
         Command(
             "week",
             {"da": ("vis", "uge"), "en": ("show", "week")},
@@ -212,14 +223,16 @@ feature = Feature(
             (_THING,),
             without_word=True,
             changes=False,
+            first_for=_ALL,
         ),
         Command(
             "why",
-            {"da": ("hvorfor", "ledig"), "en": ("why", "free")},
+            {"da": ("ledig", "hvorfor"), "en": ("free", "why")},
             explain_availability,
-            (_THING, Argument("task", TASK, wanted=False), Argument("time", TIME)),
+            (_THING, Argument("task", TASK, wanted=False), Argument("time", TIME, wanted=False)),
             acts=_acts(SpeechAct.WHY, SpeechAct.WHETHER_FREE),
             changes=False,
+            first_for=_WANTING,
         ),
         Command(
             "look-up",

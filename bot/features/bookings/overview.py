@@ -37,9 +37,20 @@ SHOWN_DAYS = 8
 
 
 async def list_all(
-    request: Request, thing: Thing | None, task: Task | None, person: Person | None, time: When | None
+    request: Request,
+    number: int | None,
+    thing: Thing | None,
+    task: Task | None,
+    person: Person | None,
+    time: When | None,
 ) -> None:
-    """`!aftaler`, `!aftaler bane 2 i uge 30`: list the open agreements, or those that fit what was said."""
+    """`!aftaler`, `!aftaler bane 2 i uge 30`: list the open agreements, or those that fit what was said.
+
+    `!aftale 1` shows how that agreement came about.
+    """
+    if number is not None:
+        await show_history(request, number)
+        return
     party = person.handle if person else None
     await say_open(request, "list", party, thing=thing, task=task, window=window_of(request, time))
 

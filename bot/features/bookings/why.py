@@ -19,14 +19,21 @@ from bot.api import (
 from bot.api.agreements import make_series
 from bot.api.availability import find_obstacles_within
 from bot.features.bookings.making.fitting import check_fits
+from bot.features.bookings.overview import show_week
 
 #: The duration of a time that was written without an end or a task.
 DEFAULT_DURATION = timedelta(hours=1)
 
 
-async def explain_availability(request: Request, thing: Thing, task: Task | None, time: When) -> None:
-    """`!hvorfor bane 1 fredag kl. 14`, `!hvorfor bane 1 i uge 30`: name the obstacles, and when the thing is free."""
+async def explain_availability(request: Request, thing: Thing, task: Task | None, time: When | None) -> None:
+    """`!ledig bane 1 fredag kl. 14`, `!hvorfor bane 1 i uge 30`: name the obstacles, and when the thing is free.
+
+    Without a time it is the coming week.
+    """
     check_fits(request, thing, task)
+    if time is None:
+        await show_week(request, thing)
+        return
     duration = task.duration if task else DEFAULT_DURATION
     if time.rrule and (time.loose or not isinstance(time.start, datetime)):
         raise Ask("time", "ask-series-clock")

@@ -19,6 +19,7 @@ feature = Feature(
                 Argument("rest", TEXT, wanted=False),
             ),
             changes=False,
+            first_for=frozenset({"club", "contractor", "resident", "steward"}),
         ),
     ),
 )

@@ -36,6 +36,7 @@ feature = Feature(
                 Argument("how", CHOICE, wanted=False),
             ),
             acts=frozenset({SpeechAct.CLOSE}),
+            first_for=frozenset({"steward"}),
         ),
         Command(
             "open",

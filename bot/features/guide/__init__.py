@@ -3,37 +3,15 @@
 import re
 from pathlib import Path
 
-from bot.api import TEXT, Argument, Command, Feature, Request, SpeechAct, Text
+from bot.api import TEXT, Argument, Command, Feature, Request, SpeechAct
 from bot.api.arguments import KNOWN_NAME, NAMED, NEW_NAME, quotable
+from bot.features.guide.help import ALL, show_help
 from bot.features.guide.teach import forget, understand
 
 #: How many characters of a token are repeated.
 MAX_TOKEN_LENGTH = 64
 #: Any other token is repeated in quotation marks, so that nobody can make the bot say a sentence.
 _WORD = re.compile(r"[\w.:-]+")
-
-
-async def show_help(request: Request) -> None:
-    """`!hjælp`: list the commands of the room, each with an example."""
-    sections = [
-        request.text(
-            "help-section", title=request.text("help-title", of=feature), lines=_command_lines(request, feature)
-        )
-        for feature in request.features
-    ]
-    await request.say("help", sections=sections)
-
-
-def _command_lines(request: Request, feature: Feature) -> list[Text]:
-    return [
-        request.text(
-            "help-line",
-            example=request.text(f"example-{command.name}", of=feature),
-            what=request.text(f"help-{command.name}", of=feature),
-        )
-        for command in feature.commands
-        if command.words
-    ]
 
 
 async def ping(request: Request, token: str | None) -> None:
@@ -50,8 +28,10 @@ feature = Feature(
             "help",
             {"da": ("hjælp",), "en": ("help",)},
             show_help,
+            (Argument("every", ALL, wanted=False), Argument("topic", TEXT, wanted=False)),
             acts=frozenset({SpeechAct.HELP}),
             changes=False,
+            first_for=frozenset(),
         ),
         Command(
             "ping",

@@ -25,6 +25,7 @@ feature = Feature(
             plan_week,
             (Argument("thing", THING, wanted=False), Argument("time", TIME, wanted=False)),
             changes=False,
+            first_for=frozenset({"steward"}),
         ),
     ),
     obstacles=find_match_obstacles,

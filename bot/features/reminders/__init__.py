@@ -20,6 +20,7 @@ feature = Feature(
             (Argument("number", AGREEMENT_NUMBER, wanted=False), Argument("until", UNTIL)),
             changes=False,
             sets_own=True,
+            first_for=frozenset(),
         ),
     ),
     on_agreement=update_for_step,

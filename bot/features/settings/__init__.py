@@ -57,6 +57,7 @@ feature = Feature(
             {"da": ("mine indstillinger", "indstillinger"), "en": ("my settings", "settings")},
             show_settings,
             changes=False,
+            first_for=frozenset(),
         ),
         Command(
             "language",

@@ -111,11 +111,16 @@ def _refuse_negated(features: FeatureSet, text: str, reading: ReadingContext) ->
 
 
 def find_command_word(features: FeatureSet, reading: ReadingContext, text: str) -> tuple[Feature, Command, str] | None:
-    """Return the command with whose word a text begins, and the rest of the text."""
+    """Return the command with whose word a text begins, and the rest of the text.
+
+    The whole name of a thing that begins so, "plan 1", names the thing.
+    """
     words = features.words_in(reading.community)
     for count in (2, 1):  # "mine indstillinger" is another command than "mine"
         first, rest = _split(text, count)
         if found := words.get(fold(first.rstrip("!.?"))):
+            if rest and (named := _read_without_word(features, text, reading)):
+                return named.feature, named.command, text
             return *found, rest
     return None
 
@@ -264,7 +269,6 @@ def _find_similar(word: str, candidates: list[str]) -> str | None:
 
 
 def _suggestable_words(features: FeatureSet, reading: ReadingContext) -> list[str]:
-    """Return the command words in the order to suggest them: those of the person's language first."""
+    """Return the command words of the person's language: a word of another language would not help them."""
     enabled = features.enabled_in(reading.community)
-    first = [w for f in enabled for c in f.commands for w in f.words_in(c, reading.language)]
-    return list(dict.fromkeys([*first, *(w for f in enabled for w in f.words(reading.community.languages))]))
+    return [word for each in enabled for command in each.commands for word in each.words_in(command, reading.language)]
