@@ -41,7 +41,8 @@ async def read_handled_pings(live: LiveSetup) -> list[str]:
     """Return the words of the pings in the inbox, in their order."""
     store = Store(load_settings(live.folder / "config.yaml", {}).database)
     async with store.read() as connection:
-        rows = (await connection.execute(select(inbox.c.payload).order_by(inbox.c.id))).scalars().all()
+        payloads = select(inbox.c.payload).where(inbox.c.kind == "message").order_by(inbox.c.id)
+        rows = (await connection.execute(payloads)).scalars().all()
     await store.close()
     return [row["text"].removeprefix("!ping ") for row in rows]
 
