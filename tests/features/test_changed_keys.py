@@ -229,6 +229,19 @@ async def test_what_was_taken_out_is_asked_about_once_and_called_off_by_a_stewar
         assert stage.community.thing("hallen") is None
 
 
+async def test_a_reservation_for_use_follows_and_nothing_more_is_reserved_of_what_was_taken_out(
+    database_url: str, tmp_path: Path
+) -> None:
+    async with agreed_stage(database_url, tmp_path) as stage:
+        await stage.say(CLUB, "!reserver hallen lørdag kl. 18-20 børnefødselsdag")
+        assert (await read_agreement(stage, 2)).purpose == "børnefødselsdag"
+        await stage.configure(read(tmp_path, ("  hallen:\n", "  multihal:\n    was: hallen\n")))
+        assert (await read_agreement(stage, 2)).thing == "multihal"
+        await stage.configure(read(tmp_path, (HALL, "")))
+        again = await answer(stage, CLUB, "!reserver multihal søndag kl. 18-20 fest")
+        assert "multihal står ikke længere i fællesskabets fil" in again
+
+
 async def test_what_came_back_into_the_file_is_not_called_off(database_url: str, tmp_path: Path) -> None:
     async with agreed_stage(database_url, tmp_path) as stage:
         await hall_stage(stage)

@@ -5,6 +5,7 @@ from bot.api.agreements import reserve
 from bot.api.arguments import end_on_day
 from bot.features.bookings.card import put_card, set_timers
 from bot.features.bookings.making.book import check_is_free, tell_warnings
+from bot.features.bookings.making.listed import check_listed
 from bot.features.bookings.making.use_limits import check_limits, choose_confirmer, require_use, usual_duration
 from bot.features.bookings.times.exact import make_exact_terms
 from bot.features.bookings.times.odd_time import ask_about_odd_time
@@ -25,6 +26,7 @@ async def reserve_thing(
     `person` is who is asked to confirm it. `holidays` and `anyway` are answers, as in `book`.
     """
     rules = require_use(request, thing)
+    check_listed(request, thing)
     confirmer = choose_confirmer(request, thing, person)
     if time.each:
         raise MeansEach("time", time.each)
