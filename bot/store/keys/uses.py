@@ -1,5 +1,6 @@
 """Finds what still has an effect and names something by its key: open agreements, and rows of KeyColumns."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -82,14 +83,17 @@ async def _add_agreements(connection: AsyncConnection, uses: dict[Name, Uses], n
         columns.organizer,
         columns.attendee,
     ).where(columns.state.in_(_OPEN) | is_recent)
-    for row in await connection.execute(rows):
-        named: list[tuple[EntryKind, str | None]] = [("feature", row.feature), ("thing", row.thing), ("task", row.task)]
-        named += [("person", party) for party in {row.organizer, row.attendee} if ":" not in party]
-        for kind, key in named:
-            if key is not None:
-                use = uses.setdefault((row.community, kind, key), Uses())
-                use.agreements.append(row.number)
-                use.is_kept = True
+    numbers: defaultdict[Name, list[int]] = defaultdict(list)
+    for community, number, feature, thing, task, organizer, attendee in await connection.execute(rows):
+        numbers[community, "feature", feature].append(number)
+        if thing is not None:
+            numbers[community, "thing", thing].append(number)
+        if task is not None:
+            numbers[community, "task", task].append(number)
+        for party in (organizer,) if organizer == attendee else (organizer, attendee):
+            if ":" not in party:
+                numbers[community, "person", party].append(number)
+    uses |= {name: Uses(found, is_kept=True) for name, found in numbers.items()}
 
 
 async def _add_rows(
