@@ -34,8 +34,7 @@ docs/features.md writes one from the first line to the last. In the order in whi
    `bot.api.availability`.
 6. Agree: `propose` makes an `Agreement` on `Terms` that reserves a thing. `take_step` takes a `Step` for the person who
    asks, on their `Side`, which leads to a `State`. `find_agreement` and `list_agreements` look agreements up,
-   `set_card` remembers the card of one. `describe_work` says what one is about, `name_work` what a task on a thing is
-   called. Series and the rest are in `bot.api.agreements`.
+   `set_card` remembers the card of one. Series and the rest are in `bot.api.agreements`.
 7. Be considerate: `when_allowed` waits for the end of quiet hours, `language_of` is the language for one party alone,
    `find_settings` has everything that people chose. The rest is in `bot.api.people`.
 8. Show: a `Picture` for `request.show_picture`. Drawing a week is in `bot.api.drawing`.
@@ -63,7 +62,6 @@ from bot.api.people.settings import find_settings
 from bot.api.request.hook_types import Obstacle
 from bot.api.request.picture import Picture
 from bot.api.request.question import NO, YES, Ask, MeansEach, Option
-from bot.api.work import describe_work, name_activity, name_use, name_work
 from bot.config.community import Community, Person, Task, Thing
 from bot.errors import Refused
 from bot.languages.catalogue import Text
@@ -114,7 +112,6 @@ __all__ = [
     "Text",
     "Thing",
     "When",
-    "describe_work",
     "find_agreement",
     "find_free_times",
     "find_matches",
@@ -124,9 +121,6 @@ __all__ = [
     "find_time",
     "language_of",
     "list_agreements",
-    "name_activity",
-    "name_use",
-    "name_work",
     "offer_actions",
     "propose",
     "set_card",

@@ -17,6 +17,8 @@ An accepted offer stands until a change to it is accepted.
   list_agreements)
 - Keys: KeyColumn (a column of a feature's own table that names a thing, a task or a person, as agreements do)
 - The file: take_newly_removed (what was taken out of it while agreements name it)
+- Titles: describe_work (what an agreement is about), name_activity (the same without the thing), name_work (a task on a
+  thing), name_use (a thing that is used)
 - Groups of states: HOLDING (the thing is reserved), SETTLED (nothing is awaited)
 """
 
@@ -35,6 +37,7 @@ from bot.api.agreements.negotiate import correct_proposal, propose, reserve, tak
 from bot.api.agreements.occurrences import detach_occurrences, skip_occurrences
 from bot.api.agreements.removed import take_newly_removed
 from bot.api.agreements.series import drop_occurrences, find_holidays, make_series, move_to_clock, move_to_weekday
+from bot.api.work import describe_work, name_activity, name_use, name_work
 from bot.store.agreements.agreements import Agreement, Order
 from bot.store.agreements.history import HistoryEntry
 from bot.store.keys.columns import KeyColumn
@@ -55,6 +58,7 @@ __all__ = [
     "Terms",
     "correct_proposal",
     "count_agreements",
+    "describe_work",
     "detach_occurrences",
     "drop_occurrences",
     "find_agreement",
@@ -65,6 +69,9 @@ __all__ = [
     "make_series",
     "move_to_clock",
     "move_to_weekday",
+    "name_activity",
+    "name_use",
+    "name_work",
     "propose",
     "reserve",
     "set_card",

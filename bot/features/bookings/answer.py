@@ -19,12 +19,12 @@ from bot.api import (
     Terms,
     Thing,
     When,
-    describe_work,
     find_agreement,
     shorten_list,
     sign_of,
     take_step,
 )
+from bot.api.agreements import describe_work
 from bot.api.arguments import AgreementReference, MatchAnchor, Occurrences, TimeShift
 from bot.api.availability import check_time
 from bot.features.bookings.card import update_card

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from bot.api import NO, YES, Agreement, Person, Request, Side, State, describe_work, set_card
-from bot.api.agreements import Offer
+from bot.api import NO, YES, Agreement, Person, Request, Side, State, set_card
+from bot.api.agreements import Offer, describe_work
 
 #: How long after the end of agreed work the bot asks whether it was done.
 FOLLOW_UP_AFTER = timedelta(hours=2)

@@ -17,10 +17,10 @@ from bot.api import (
     Task,
     Thing,
     When,
-    describe_work,
     find_agreement,
     list_agreements,
 )
+from bot.api.agreements import describe_work
 from bot.api.arguments import AgreementReference, EveryAgreement
 
 #: How many agreements a question offers as taps. They are the newest ones.

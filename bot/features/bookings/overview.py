@@ -19,14 +19,20 @@ from bot.api import (
     Text,
     Thing,
     When,
-    describe_work,
     find_agreement,
     find_matches,
     list_agreements,
-    name_activity,
     shorten_list,
 )
-from bot.api.agreements import AgreementConditions, Order, count_agreements, find_history, find_series
+from bot.api.agreements import (
+    AgreementConditions,
+    Order,
+    count_agreements,
+    describe_work,
+    find_history,
+    find_series,
+    name_activity,
+)
 from bot.api.availability import Reservation, find_obstacles_within, find_reservations
 from bot.features.bookings.choose_agreement import is_within, window_of
 

@@ -16,10 +16,9 @@ from bot.api import (
     Task,
     Thing,
     When,
-    describe_work,
     take_step,
 )
-from bot.api.agreements import detach_occurrences, skip_occurrences
+from bot.api.agreements import describe_work, detach_occurrences, skip_occurrences
 from bot.api.arguments import AgreementReference, EveryAgreement, Occurrences, quotable
 from bot.features.bookings.card import update_card
 from bot.features.bookings.choose_agreement import SaidOfAgreement, choose_agreement, is_at_clock, is_on_day

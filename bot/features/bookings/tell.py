@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
-from bot.api import NO, YES, Agreement, Person, Request, Side, Step, describe_work, shorten_list
+from bot.api import NO, YES, Agreement, Person, Request, Side, Step, shorten_list
+from bot.api.agreements import describe_work
 from bot.features.bookings.card import describe_waiting, put_card
 
 

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from bot.api import Agreement, Match, Obstacle, Request, Span, State, Text, Thing, find_matches, name_activity
+from bot.api import Agreement, Match, Obstacle, Request, Span, State, Text, Thing, find_matches
+from bot.api.agreements import name_activity
 from bot.api.availability import find_obstacles_within, find_reservations
 from bot.api.drawing import EntryKind
 

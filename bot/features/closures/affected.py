@@ -1,6 +1,7 @@
 """Describes an agreement that a closure or a new season affects, as a line of a list."""
 
-from bot.api import FEW_LINES, Request, Text, name_activity
+from bot.api import FEW_LINES, Request, Text
+from bot.api.agreements import name_activity
 from bot.api.availability import AffectedAgreement
 
 

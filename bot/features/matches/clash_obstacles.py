@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 
-from bot.api import Agreement, Match, Obstacle, Request, Span, Task, Text, Thing, find_matches, name_activity
+from bot.api import Agreement, Match, Obstacle, Request, Span, Task, Text, Thing, find_matches
+from bot.api.agreements import name_activity
 from bot.api.availability import (
     Clash,
     Reservation,

@@ -17,10 +17,10 @@ from bot.api import (
     Text,
     Thing,
     When,
-    describe_work,
     offer_actions,
     shorten_list,
 )
+from bot.api.agreements import describe_work
 from bot.api.arguments import Occurrences
 from bot.api.availability import (
     Clash,

@@ -15,9 +15,9 @@ from bot.api import (
     Text,
     Thing,
     When,
-    name_work,
     offer_actions,
 )
+from bot.api.agreements import name_work
 from bot.api.availability import (
     RecurringTask,
     candidate_times,

@@ -6,7 +6,8 @@ from datetime import datetime
 from datetime import time as clock
 from typing import Any
 
-from bot.api import NO, YES, Person, Request, State, Text, describe_work, shorten_list
+from bot.api import NO, YES, Person, Request, State, Text, shorten_list
+from bot.api.agreements import describe_work
 from bot.features.reminders.message import Item, Message
 from bot.features.reminders.notice import NoticeContext
 

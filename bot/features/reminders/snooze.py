@@ -9,11 +9,11 @@ from bot.api import (
     Request,
     Span,
     When,
-    describe_work,
     find_agreement,
     list_agreements,
     offer_actions,
 )
+from bot.api.agreements import describe_work
 from bot.features.reminders.message import find_items_between
 from bot.features.reminders.notice import find_coming_spans
 from bot.features.reminders.sent import find_last_sent

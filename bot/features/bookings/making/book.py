@@ -19,10 +19,10 @@ from bot.api import (
     Thing,
     When,
     find_next_free,
-    name_work,
     propose,
     shorten_list,
 )
+from bot.api.agreements import name_work
 from bot.api.arguments import MatchAnchor, end_on_day
 from bot.api.availability import check_time
 from bot.features.bookings.card import put_card, set_timers

@@ -1,7 +1,7 @@
 """The command `reserve`: reserves a thing for the person's own use, at once or after somebody's yes."""
 
-from bot.api import MeansEach, Person, Request, Thing, When, name_use, propose
-from bot.api.agreements import reserve
+from bot.api import MeansEach, Person, Request, Thing, When, propose
+from bot.api.agreements import name_use, reserve
 from bot.api.arguments import end_on_day
 from bot.features.bookings.card import put_card, set_timers
 from bot.features.bookings.making.book import check_is_free, tell_warnings
