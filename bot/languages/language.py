@@ -44,7 +44,8 @@ class Language:
     writes. `holidays` are the names of public holidays by their keys in `bot.parsing.when.resolve.named_days`.
 
     `folder` has its sentences: `texts.yaml` for the core, and `features/NAME.yaml` for a feature that does not have the
-    language itself. `commands` has the words of the commands of such features: by feature, then by command.
+    language itself. `commands` has the words of the commands of such features: by feature, then by command. `roles` has
+    the names of the roles in a community's file, by role.
 
     Raises ValueError when its own name is missing, or when it does not have seven weekdays and twelve months.
     """
@@ -60,6 +61,7 @@ class Language:
     sentence_words: SentenceWords = field(default_factory=SentenceWords)
     work_words: WorkWords = field(default_factory=WorkWords)
     holidays: Mapping[str, str] = field(default_factory=dict)
+    roles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     commands: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

@@ -157,8 +157,8 @@ def test_community_with_little_has_defaults(tmp_path):
             ["4: tasks › a › duration: '90' has no unit, write 90m for minutes or 90h for hours"],
         ),
         (
-            "people:\n  a: {roles: klub}\n",
-            ["4: people › a › roles › number 1: unknown role 'klub', did you mean 'club'?"],
+            "people:\n  a: {roles: clubb}\n",
+            ["4: people › a › roles › number 1: unknown role 'clubb', did you mean 'club'?"],
         ),
         ("language: dk\n", ["3: language: unknown language 'dk', expected one of: da, en"]),
         ("language: no\n", ['3: language: no without quotes is yes or no; if a word is meant, write "no"']),

@@ -44,7 +44,7 @@ def test_shipped_file_fits_its_schema_and_names_it(name):
 
 
 @pytest.mark.parametrize(
-    "content", ["{taskss: {}}", "{tasks: {a: {duration: 2 timer}}}", "{people: {a: {roles: [klub]}}}"]
+    "content", ["{taskss: {}}", "{tasks: {a: {duration: 2 timer}}}", "{people: {a: {roles: [clubb]}}}"]
 )
 def test_schema_finds_what_an_editor_should_mark(content):
     data = {"name": "x", "room": "#x", **yaml.safe_load(content)}

@@ -113,7 +113,7 @@ def test_caretaker_has_five_steps_on_one_page() -> None:
 
 def test_mistakes_on_the_page_are_told_like_that(tmp_path: Path) -> None:
     skovby = (ROOT / "rooms" / "skovby.yaml").read_text("utf-8")
-    wrong = skovby.replace("[club]", "[klub]", 1).replace("aliases:", "aliasses:", 1)
+    wrong = skovby.replace("[club]", "[clubb]", 1).replace("aliases:", "aliasses:", 1)
     (tmp_path / "skovby.yaml").write_text(wrong, "utf-8")
     _, problems = load_communities(tmp_path, server_name="example.org", features=None)
     (shown,) = (block for block in blocks_on(README, "console") if "bylaug check" in block)

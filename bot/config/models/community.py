@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 
-from bot.config.community import Access, Role
+from bot.config.community import Access
 from bot.config.models.field_types import (
     Aliases,
     Day,
@@ -22,6 +22,7 @@ from bot.config.models.field_types import (
     Languages,
     Limit,
     Name,
+    NamedRole,
     Names,
     Prose,
     Roles,
@@ -52,7 +53,11 @@ class PersonModel(FileModel):
         description="The Matrix ids that act for this party, one or several. A short one, '@anna', lives on our own"
         " homeserver. Left out, it is the handle there.",
     )
-    roles: Roles = Field(("resident",), description="What the party is: club, contractor, resident or steward.")
+    roles: Roles = Field(
+        ("resident",),
+        description="What the party is: club, contractor, resident or steward; klub, entreprenør, beboer and vært mean"
+        " the same.",
+    )
     language: LanguageCode | None = Field(None, description="The language for this party, when not the room's.")
     was: Keys = Field(
         (), description="The handle it had before, 'skovby', or several: what was agreed under it follows."
@@ -118,7 +123,7 @@ class TaskModel(FileModel):
     name: Name | None = Field(None, description="What people read and write; the key when left out.")
     aliases: Aliases = Field((), description="Other words for it, 'klippe'. A bare number cannot be one.")
     duration: Duration = Field(description="How long it takes: 90m, 2h, 1h30m or 1d.")
-    role: Role = Field("contractor", description="The role that does it.")
+    role: NamedRole = Field("contractor", description="The role that does it.")
     fits: Keys = Field(
         (),
         alias="for",

@@ -50,6 +50,17 @@ def as_list(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
+#: The roles by their names in the languages that come with Bylaug, beside their own: "klub".
+ROLE_NAMES = {
+    name: role for code in DEFAULT_LANGUAGES for role, names in find_language(code).roles.items() for name in names
+}
+
+
+def find_role(value: Any) -> Any:
+    """Return the role that a name in one of our languages means; any other value as it is."""
+    return ROLE_NAMES.get(value.strip().casefold(), value) if isinstance(value, str) else value
+
+
 def as_mappings(value: Any) -> Any:
     """Return a single mapping as a list with this mapping, and nothing as an empty list."""
     if value is None:
@@ -138,7 +149,9 @@ FeatureNames = Annotated[
     _ONE_OR_MANY_TEXTS,
 ]
 Keys = Annotated[tuple[Key, ...], BeforeValidator(as_list), _ONE_OR_MANY_TEXTS]
-Roles = Annotated[tuple[Role, ...], BeforeValidator(as_list), one_or_many_schema({"enum": list(get_args(Role))})]
+_ROLE_SCHEMA = {"enum": [*get_args(Role), *ROLE_NAMES]}
+NamedRole = Annotated[Role, BeforeValidator(find_role), WithJsonSchema(_ROLE_SCHEMA)]
+Roles = Annotated[tuple[NamedRole, ...], BeforeValidator(as_list), one_or_many_schema(_ROLE_SCHEMA)]
 Languages = Annotated[
     tuple[LanguageCode, ...], BeforeValidator(as_list), WithJsonSchema({"type": "array", "items": _LANGUAGE_SCHEMA})
 ]

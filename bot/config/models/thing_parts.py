@@ -13,6 +13,7 @@ from bot.config.models.field_types import (
     FileModel,
     HoursAWeek,
     Name,
+    NamedRole,
     Roles,
     Source,
     Weeks,
@@ -75,7 +76,7 @@ class UseModel(FileModel):
     buffer: Duration | None = Field(
         None, description="How long it stands empty between two uses, so that it can be tidied up, 30m."
     )
-    confirmed_by: Role | Literal["nobody"] = Field(
+    confirmed_by: NamedRole | Literal["nobody"] = Field(
         "nobody",
         description="The role that says yes or no to each reservation, steward; with nobody it stands at once.",
     )

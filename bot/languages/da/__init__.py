@@ -19,6 +19,12 @@ language = Language(
     phrases=phrases,
     sentence_words=sentences.words,
     work_words=work_words,
+    roles={
+        "club": ("klub", "forening"),
+        "contractor": ("entreprenør",),
+        "resident": ("beboer", "borger"),
+        "steward": ("vært", "banevagt", "halvagt"),
+    },
     holidays={
         "new-years-day": "Nytårsdag",
         "maundy-thursday": "Skærtorsdag",
