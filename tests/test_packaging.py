@@ -52,6 +52,13 @@ def test_changelog_has_the_version() -> None:
     assert f"\n## {PROJECT['version']}\n" in (ROOT / "CHANGELOG.md").read_text("utf-8")
 
 
+def test_tag_on_this_commit_is_the_version() -> None:
+    tags = subprocess.run(
+        ["git", "tag", "--points-at", "HEAD"], cwd=ROOT, capture_output=True, text=True
+    ).stdout.split()
+    assert [tag for tag in tags if tag.startswith("v") and tag != f"v{PROJECT['version']}"] == []
+
+
 def test_wheel_has_every_file_of_the_program(tmp_path: Path) -> None:
     source = tmp_path / "source"
     shutil.copytree(ROOT / "bot", source / "bot", ignore=shutil.ignore_patterns("__pycache__"))

@@ -10,15 +10,15 @@ from bot.config.settings import Settings
 from bot.errors import Fatal, Problem, Unavailable
 from bot.pipeline.keys.settle import find_key_problems
 from bot.pipeline.load_features import feature_names, load_features, migration_folders
-from bot.store.database.schema import is_current
+from bot.store.database.schema import find_pending_migrations, find_revisions, is_current
 from bot.store.database.transaction import Store
 
 
 async def check_keys(settings: Settings, communities: Sequence[Community]) -> list[Problem]:
     """Return a warning for each key that the database still names and that the files have no longer.
 
-    A database that cannot be read, or that another version wrote, is a warning too. None is made: without a file there
-    is nothing to compare.
+    A database that cannot be read, or whose tables this version would change, is a warning too. None is made: without a
+    file there is nothing to compare.
     """
     store = Store(settings.database)
     try:
@@ -33,8 +33,15 @@ async def check_keys(settings: Settings, communities: Sequence[Community]) -> li
 
 async def _compare(store: Store, settings: Settings, communities: Sequence[Community]) -> list[Problem]:
     features = load_features(feature_names())
-    if not await is_current(store, migration_folders(features.values())):
-        sentence = "the database was written by another version, so its keys are compared at the next start only"
+    folders = migration_folders(features.values())
+    if not await is_current(store, folders):
+        if not await find_revisions(store):
+            return []
+        pending = ", ".join(await find_pending_migrations(store, folders))
+        sentence = (
+            f"this version changes the tables at its next start ({pending or 'none of them'}), and an older one does"
+            " not start on them afterwards: make a backup before. The keys are compared at that start only"
+        )
         return [_warn(settings, sentence)]
     present = await to_thread(find_community_keys, settings.communities)
     return await find_key_problems(store, communities, features, system_clock(), present=present)

@@ -7,11 +7,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from bot.commands.check_keys import check_keys
+from bot.commands.database import migrate_database
+from bot.config.load import load_settings
 from bot.errors import Fatal
 from bot.store import crypto_tables as _crypto_tables  # noqa: F401
 from bot.store.calendars import tables as _calendars  # noqa: F401  adds its tables to the metadata
 from bot.store.database import schema
-from bot.store.database.schema import find_revisions, is_current, migrate
+from bot.store.database.schema import find_pending_migrations, find_revisions, is_current, migrate
 from bot.store.database.transaction import Store
 from bot.store.messages import pictures as _pictures  # noqa: F401
 from bot.store.tables import metadata
@@ -103,3 +106,28 @@ async def test_failed_migration_leaves_the_database_unchanged(store: Store, tmp_
     assert await find_revisions(store) == [NEWEST]
     assert await is_current(store) is True
     assert await is_current(store, [folder]) is False
+
+
+async def test_pending_migrations_are_those_that_migrate_applies(store: Store) -> None:
+    assert (await find_pending_migrations(store))[-1].startswith(NEWEST)
+    await migrate(store, to=["0012"])
+    pending = await find_pending_migrations(store)
+    assert (pending[0], pending[-1]) == ("0013", NEWEST)
+    await migrate(store)
+    assert await find_pending_migrations(store) == []
+
+
+async def test_check_says_that_an_update_changes_the_tables(tmp_path: Path) -> None:
+    (tmp_path / "config.yaml").write_text('homeserver: https://x.org\naccount: "@bylaug:x.org"\n')
+    settings = load_settings(tmp_path / "config.yaml", {})
+    assert await check_keys(settings, []) == []
+    store = Store(settings.database)
+    await migrate(store, to=["0012"])
+    await store.close()
+    (problem,) = await check_keys(settings, [])
+    assert problem.is_warning
+    assert "this version changes the tables at its next start (" in problem.message
+    assert "0013, " in problem.message
+    assert "make a backup before" in problem.message
+    await migrate_database(tmp_path / "config.yaml", {})
+    assert await check_keys(settings, []) == []

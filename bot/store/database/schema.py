@@ -3,7 +3,7 @@
 import hashlib
 import logging
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -65,6 +65,12 @@ async def find_revisions(store: Store) -> list[str]:
         return await connection.run_sync(_read_revisions)
 
 
+async def find_pending_migrations(store: Store, features: Sequence[Path] = ()) -> list[str]:
+    """Return the revisions that `migrate` would apply, oldest first. Raise Fatal when the database is newer."""
+    async with store.read() as connection:
+        return await connection.run_sync(_find_pending, [CORE_MIGRATIONS, *features])
+
+
 async def is_current(store: Store, features: Sequence[Path] = ()) -> bool:
     """Return whether exactly these migrations were applied last. Saves importing Alembic at every start."""
     async with store.read() as connection:
@@ -90,15 +96,30 @@ def _upgrade(connection: Connection, folders: Sequence[Path], before: Sequence[s
 
     config = _make_config(connection, folders)
     known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
-    if unknown := sorted({*before, *to} - known - {"heads"}):
+    _refuse_unknown({*before, *to} - known - {"heads"})
+    for revision in to:
+        command.upgrade(config, revision)
+
+
+def _find_pending(connection: Connection, folders: Sequence[Path]) -> list[str]:
+    from alembic.script import ScriptDirectory
+
+    directory = ScriptDirectory.from_config(_make_config(connection, folders))
+    every = [script.revision for script in directory.walk_revisions()]
+    present = _read_revisions(connection)
+    _refuse_unknown({*present} - {*every})
+    applied = {script.revision for script in directory.iterate_revisions(tuple(present), "base")} if present else set()
+    return [revision for revision in reversed(every) if revision not in applied]
+
+
+def _refuse_unknown(unknown: Collection[str]) -> None:
+    if unknown:
         raise Fatal(
             "The database was written by a newer Bylaug, or by a feature that is not installed here "
-            f"(revision {', '.join(unknown)}). "
+            f"(revision {', '.join(sorted(unknown))}). "
             "Install that version again, or restore a backup from before.",
             EX_DATAERR,
         )
-    for revision in to:
-        command.upgrade(config, revision)
 
 
 def _make_config(connection: Connection, folders: Sequence[Path]) -> "Config":
