@@ -10,7 +10,8 @@ from bot.api.request.reading_context import ReadingContext
 from bot.config.community import Named
 from bot.parsing.answer import yes_or_no
 from bot.parsing.normalise import fold
-from bot.parsing.sentences.signals import find_signals, finder_of, is_filler
+from bot.parsing.sentences.finder import finder_of, is_filler
+from bot.parsing.sentences.signals import find_signals
 from bot.parsing.sentences.unread import find_content, find_risks
 from bot.parsing.unread_words import Sentence, Word, split_words
 from bot.parsing.when import lexicon_of

@@ -77,11 +77,18 @@ class SentenceWords:
     For a person who is named to do the work: `before_doer` are words before a name with a capital letter ("af Jensen",
     "kan Hans"), `at_doer` before any name ("hos jensen"). They have words, and no patterns.
 
+    For what only looks like a wish or a report: `hearsay` repeats what somebody else says ("Per siger, at …"),
+    `in_the_past` tells of an earlier time ("sidste gang"), and `busy` says what the writer does at a time ("skal jeg
+    til lægen"). `unspecific_missing` are words of REPORT_MISSING that may be about anything ("mangler").
+    `conditional_clause` begins a condition with its verb ("bliver den for våd, …") where `conclusion` begins the next
+    clause. `answer_to` is a yes or a no to what follows ("nej tak til"). `retraction` takes back the whole message at
+    its end ("nej glem det"), and `self_correction` the time before it ("fredag, nej torsdag").
+
     For the time of an agreement: `earlier` and `later` shift it, `either_way` without saying which way. `day_earlier`
-    and `day_later` shift it by a day, `week_later` by a week. `delays` are verbs that make it later, `from_now`
-    stands before a duration that is counted from now ("om en uge"), `shift_by` before one that is not ("med en uge"),
-    `same` keeps a part of it as it is ("samme tid"). `instead_of` comes before a time that is given up.
-    `weekday_genitives` are endings of weekdays ("fredagens slåning").
+    and `day_later` shift it by a day, `week_later` by a week. `delays` are verbs that make it later, `advances` verbs
+    that make it earlier. `from_now` stands before a duration that is counted from now ("om en uge"), `shift_by`
+    before one that is not ("med en uge"), `same` keeps a part of it as it is ("samme tid"). `instead_of` comes before
+    a time that is given up. `weekday_genitives` are endings of weekdays ("fredagens slåning").
 
     `for_some` says that a closure is for some people or uses only ("for børn", "kun træning"), and `for_whom` stands
     before a person's name in the same meaning.
@@ -123,6 +130,15 @@ class SentenceWords:
     reassurance: Patterns = ()
     statement: Patterns = ()
     away: Patterns = ()
+    busy: Patterns = ()
+    hearsay: Patterns = ()
+    in_the_past: Patterns = ()
+    unspecific_missing: Patterns = ()
+    conditional_clause: Patterns = ()
+    conclusion: Patterns = ()
+    retraction: Patterns = ()
+    self_correction: Patterns = ()
+    answer_to: Patterns = ()
     question: Patterns = ()
     to_somebody: Patterns = ()
     weak_move: Patterns = ()
@@ -169,6 +185,7 @@ class SentenceWords:
     week_later: Patterns = ()
     same: Patterns = ()
     delays: Patterns = ()
+    advances: Patterns = ()
     from_now: Patterns = ()
     shift_by: Patterns = ()
     instead_of: Patterns = ()

@@ -78,6 +78,9 @@ class Vocabulary(Generic[V]):
         return None
 
 
+_WORD_END = re.compile(r"(?<!\S)['’][^\W\d_]+")
+
+
 @dataclass
 class Sentence:
     """What somebody wrote in one of some languages, with what has been understood crossed out.
@@ -105,6 +108,14 @@ class Sentence:
         """Mark the characters of several ranges as understood."""
         for start, end in char_ranges:
             self.cross_out(start, end)
+
+    def restore_cut_words(self) -> None:
+        """Make words unread again of which only the end after an apostrophe is unread: the "'s" of "mower's"."""
+        for found in _WORD_END.finditer(self.unread):
+            start = found.start()
+            while start > 0 and self.text[start - 1].isalpha():
+                start -= 1
+            self.unread = self.unread[:start] + self.text[start : found.end()] + self.unread[found.end() :]
 
     def take(self, vocabulary: Vocabulary[V]) -> V | None:
         """Cross out the first name of a vocabulary and return its value, None when there is no name.

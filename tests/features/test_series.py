@@ -217,3 +217,21 @@ async def test_day_said_in_the_thread_asks_which_time_is_meant(database_url: str
         assert texts_of(asked)[0].splitlines()[:2] == ["Hvilken gang i aftale 1 skal flyttes?", "1️⃣ fredag den 12. juni"]
         shown = await stage.tap(FIRM, "1️⃣", asked[0].event)
         assert "🔁 Grøn Pleje foreslår at flytte til torsdag den 11. juni kl. 13-15" in texts_of(shown)[1]
+
+
+async def test_card_of_a_time_that_parted_names_its_series_in_every_state(database_url: str) -> None:
+    async with stage_on(database_url) as stage:
+        await make_agreement(stage, "hver fredag kl. 9 de næste 4 uger")
+        heard = await stage.say(CLUB, "!flyt 1 den 19. juni til torsdag den 18. juni kl. 9")
+        heard += await stage.say(FIRM, "!accepter 2")
+        heard += await stage.say(FIRM, "!aflys 2 regnvejr")
+        titles = [one.plain.splitlines()[0] for one in heard if one.plain[2:].startswith("Aftale 2: ")]
+        work = "Aftale 2: slåning af bane 1 (fra den faste aftale 1)"
+        assert titles == [f"✅ {work}", f"✅ {work}", f"❌ {work}"]
+
+
+async def test_days_of_another_year_are_told_with_it(database_url: str) -> None:
+    async with stage_on(database_url) as stage:
+        await make_agreement(stage, "hver fredag kl. 9 fra april 2027 til juni 2027")
+        heard = await stage.say(CLUB, "!spring 1 over den 11. juni 2027")
+        assert "fredag den 11. juni 2027." in texts_of(heard)[-1]

@@ -99,7 +99,7 @@ async def test_no_two_have_it_at_once(database_url):
         await stage.say(CLUB, "!reserver hallen fredag kl. 18-20 fest")
         heard = texts_of(await stage.say(OTHER, "!reserver hallen fredag kl. 19-21 fest"))[0]
         assert heard.startswith(
-            "Hallen er optaget fredag den 12. juni kl. 18-20: Skovby IF har den (aftale 1). Næste ledige tid:"
+            "Hallen er optaget fredag den 12. juni kl. 18-20: Skovby IF har den (aftale 1).\nNæste ledige tid:"
         )
         why = texts_of(await stage.say(OTHER, "!hvorfor hallen fredag kl. 19"))[0]
         assert "Skovby IF har den (aftale 1)" in why

@@ -9,7 +9,7 @@ from bot.api.arguments.kind import Kind
 from bot.api.request.reading_context import ReadingContext
 from bot.languages.phrase_patterns import any_of, pattern_of
 from bot.languages.registry import find_language
-from bot.parsing.sentences.signals import finder_of
+from bot.parsing.sentences.finder import finder_of
 from bot.parsing.unread_words import Sentence, split_words
 
 #: "1-9" names no more agreements than this.

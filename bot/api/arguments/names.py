@@ -14,8 +14,8 @@ from bot.config.address import matrix_address
 from bot.config.community import Person, Task, Thing
 from bot.languages.registry import find_language
 from bot.parsing.name_lists import find_choices, read_names
+from bot.parsing.sentences.finder import is_filler
 from bot.parsing.sentences.person_names import find_person_names
-from bot.parsing.sentences.signals import is_filler
 from bot.parsing.unread_words import Sentence, Vocabulary, quotable
 
 V = TypeVar("V")

@@ -11,7 +11,7 @@ from bot.api.arguments.kind import Kind
 from bot.api.arguments.time import TIME, find_time
 from bot.api.request.reading_context import ReadingContext
 from bot.languages.phrase_patterns import pattern_of
-from bot.parsing.sentences.signals import finder_of
+from bot.parsing.sentences.finder import finder_of
 from bot.parsing.sentences.unread import find_content
 from bot.parsing.unread_words import Sentence
 from bot.parsing.when import When

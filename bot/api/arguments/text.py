@@ -8,7 +8,7 @@ from bot.api.request.question import Option
 from bot.api.request.reading_context import ReadingContext
 from bot.languages.registry import find_language
 from bot.parsing.answer import is_pleasantry
-from bot.parsing.sentences.signals import is_filler
+from bot.parsing.sentences.finder import is_filler
 from bot.parsing.sentences.unread import RiskKind, find_risks
 from bot.parsing.unread_words import Sentence, Vocabulary, quotable
 from bot.parsing.when import reminder_phrases
@@ -28,6 +28,7 @@ class TextKind(Kind[str]):
 
     def read(self, sentence: Sentence, context: ReadingContext) -> str | None:
         """Return the rest of the sentence."""
+        sentence.restore_cut_words()
         rest = quotable(sentence.unread_words)
         sentence.cross_out(0, len(sentence.unread))
         return rest or None

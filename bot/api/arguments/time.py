@@ -13,7 +13,7 @@ from bot.api.request.written_time import WrittenTime
 from bot.parsing.known_names import find_names
 from bot.parsing.normalise import blank_range
 from bot.parsing.rrule import last_day
-from bot.parsing.sentences.signals import finder_of
+from bot.parsing.sentences.finder import finder_of
 from bot.parsing.unread_words import Sentence
 from bot.parsing.when import FoundTime, When, WhenError, find_time_in_languages
 

@@ -56,6 +56,12 @@ class WrittenTime:
         return write_time.write_day(self.start, language=self.language)
 
     @property
+    def dated(self) -> str:
+        """Only the day, with its year where that is not obvious: "fredag den 11. juni 2027"."""
+        day = self.start.date() if isinstance(self.start, datetime) else self.start
+        return write_time.write_day(day, language=self.language, year=write_time.needs_year(day, self.now))
+
+    @property
     def weekday(self) -> str:
         """Only the day of the week: "fredag", "Friday"."""
         return write_time.write_weekday(self.start, language=self.language)

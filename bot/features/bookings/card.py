@@ -5,18 +5,25 @@ from datetime import timedelta
 from typing import Any
 
 from bot.api import NO, YES, Agreement, Person, Request, Side, State, set_card
-from bot.api.agreements import Offer, describe_work
+from bot.api.agreements import Offer, describe_work, find_series
 
 #: How long after the end of agreed work the bot asks whether it was done.
 FOLLOW_UP_AFTER = timedelta(hours=2)
 
 
-def render_card(request: Request, agreement: Agreement) -> tuple[str, dict[str, Any]]:
-    """Return the text key of the card for the present state of the agreement, and the values of its placeholders."""
+async def render_card(request: Request, agreement: Agreement) -> tuple[str, dict[str, Any]]:
+    """Return the text key of the card for the present state of the agreement, and the values of its placeholders.
+
+    An agreement that was one time of a series says so behind what it is about.
+    """
     negotiation = agreement.negotiation
+    series = await find_series(request, agreement)
+    what: object = describe_work(request, agreement)
+    if series is not None:
+        what = request.text("what-of-series", request.community.language, what=what, series=series.number)
     values = {
         "number": agreement.number,
-        "what": describe_work(request, agreement),
+        "what": what,
         "use": agreement.is_use,
         "time": negotiation.terms,
         "organizer": request.find_person(agreement.organizer),
@@ -60,7 +67,7 @@ def _offered_by(request: Request, agreement: Agreement, offer: Offer) -> object:
 
 async def put_card(request: Request, agreement: Agreement, notify: Iterable[Person] = ()) -> Agreement:
     """Send a new card, with ✅ and ❌ under it when an answer is awaited. Return the agreement with that card."""
-    key, values = render_card(request, agreement)
+    key, values = await render_card(request, agreement)
     taps = (YES, NO) if agreement.negotiation.awaited_side else ()
     subject, revision = str(agreement.number), agreement.negotiation.answerable_revision
     card = await request.show(key, subject, revision, taps=taps, notify=notify, **values)
@@ -72,7 +79,7 @@ async def update_card(request: Request, agreement: Agreement) -> Agreement:
     await set_timers(request, agreement)
     if agreement.card is None:
         return await put_card(request, agreement)
-    key, values = render_card(request, agreement)
+    key, values = await render_card(request, agreement)
     await request.change(
         agreement.card, key, str(agreement.number), agreement.negotiation.answerable_revision, **values
     )

@@ -1,7 +1,6 @@
 """The Danish words by which the bot reads whole sentences: speech acts, negation, conditions and filler words."""
 
-from bot.languages.da import words_under_card
-from bot.languages.da.answer_words import ABOUT_YOU, AWAY, REASSURANCE, REMARK, STATEMENT
+from bot.languages.da import answer_words, words_under_card
 from bot.languages.da.closure_words import FOR_SOME
 from bot.languages.da.hedges import CONCESSION, HEDGE, RELIEF, UNDECIDED
 from bot.languages.da.speech_acts import ACTS, GROUPS
@@ -12,11 +11,20 @@ words = SentenceWords(
     groups=GROUPS,
     acts=ACTS,
     acts_under_card=ACTS_UNDER_CARD,
-    remark=REMARK,
-    about_you=ABOUT_YOU,
-    reassurance=REASSURANCE,
-    statement=STATEMENT,
-    away=AWAY,
+    remark=answer_words.REMARK,
+    about_you=answer_words.ABOUT_YOU,
+    reassurance=answer_words.REASSURANCE,
+    statement=answer_words.STATEMENT,
+    away=answer_words.AWAY,
+    busy=answer_words.BUSY,
+    hearsay=answer_words.HEARSAY,
+    in_the_past=answer_words.IN_THE_PAST,
+    unspecific_missing=answer_words.UNSPECIFIC_MISSING,
+    conditional_clause=answer_words.CONDITIONAL_CLAUSE,
+    conclusion=answer_words.CONCLUSION,
+    retraction=answer_words.RETRACTION,
+    self_correction=answer_words.SELF_CORRECTION,
+    answer_to=answer_words.ANSWER_TO,
     hindrance=words_under_card.HINDRANCE,
     part_of_work=words_under_card.PART_OF_WORK,
     other_matters=words_under_card.OTHER_MATTERS,
@@ -65,7 +73,8 @@ words = SentenceWords(
     other_events=(
         "kamp*", "hjemmekamp*", "udekamp*", "træning*", "stævne*", "turnering*", "møde*", "bestyrelsesmøde*",
         "generalforsamling*", "fest*", "sommerfest*", "arrangement*", "gymnastik*", "fodbold*", "håndbold*",
-        "festival*",
+        "festival*", "finale*", "pokal*", "koncert*", "bryllup*", "udflugt*", "marked*", "loppemarked*", "byfest*",
+        "fødselsdag*", "konfirmation*", "kursus*",
     ),
     for_some=FOR_SOME,
     for_whom=("for", "kun for"),
@@ -93,7 +102,9 @@ words = SentenceWords(
     ),
     not_yet=(
         "(skulle|burde|skal) være",
-        "næsten", "snart", "om lidt", "om <num> (minut*|time*|dag*|uge*|kvarter)", "om et øjeblik", "endnu",
+        "sidste (stribe*|hjørne*|stykke|omgang|tur|halvdel) og så",
+        "næsten", "så godt som", "stort set", "nær ved", "lige ved", "på nippet",
+        "snart", "om lidt", "om <num> (minut*|time*|dag*|uge*|kvarter)", "om et øjeblik", "endnu",
         "endnu ikke", "ikke endnu", "lige straks", "straks", "senere", "mangler kun", "mangler lige",
         "i gang", "igang", "undervejs", "på vej", "bliver", "halvvejs", "halvt", "delvis*", "nogenlunde",
         "(regner|forventer) .. (færdig*|klar)", "bliver .. færdig*",
@@ -121,6 +132,7 @@ words = SentenceWords(
         "snakke*", "tales", "taler", "mødes", "mød*", "pause*", "frokost*", "spise*", "fri", "ferie*", "syg*", "læge*",
         "tandlæge*", "spil*", "træn*", "kamp*", "stævne*", "turnering*", "generalforsamling*", "vejr*", "regn*",
         "torden*", "nøgle*", "trailer*", "leve*", "dommer*", "kaffe", "vask*",
+        "(vi ses|ses) (på|i|til|nede|oppe|ovre|hos)",
     ),
     asks_whether=(
         "(er|var|bliver|blev) (det|den) [ikke] [stadig|stadigvæk|nu|så]",
@@ -243,6 +255,7 @@ words = SentenceWords(
     from_now=("om", "i"),
     shift_by=("med",),
     delays=("vent*", "udskyd*", "udsæt*", "udskudt", "skub*"),
+    advances=("fremskynd*", "fremryk*"),
     instead_of=("i stedet for", "istedet for", "fremfor", "frem for", "snarere end", "og ikke"),
     match=("kampstart", "kickoff", "kamp", "hjemmekamp", "stævne", "turnering"),
     before_match=(

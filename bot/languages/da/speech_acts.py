@@ -4,7 +4,10 @@ from bot.languages.speech_acts import SpeechAct
 
 #: Words that stand for each other in many patterns: `<not>`, `<can>`.
 GROUPS = {
-    "not": ("ikke", "ik", "ikk", "ikke'", "ej"),
+    "not": (  # dialect, and what phones make of it, too
+        "ikke", "ik", "ikk", "ikke'", "ej", "itte", "int", "inte", "ikki", "igge", "ike", "ikek", "ikkke", "ikkr",
+        "ikkw", "ikkd", "ikks", "ikje", "ikie", "ilke", "ikle", "okke", "kke", "iikke",
+    ),
     "we": ("jeg", "vi", "man", "de", "han", "hun", "gutterne", "mandskabet", "vores folk", "maskinen"),
     "you": ("du", "i", "de", "nogen", "man", "vi", "botten", "entreprenøren", "greenkeeperen"),
     "can": ("kan", "ka", "kunne", "ku", "vil", "ville", "skal", "ska", "skulle", "sku", "må", "gider"),
@@ -93,7 +96,7 @@ ACTS = {
         "(er|var) .. (fint|flot|godt|pænt) (lavet|klippet|slået|kridtet|arbejde)", "flot*",
         "(fint|godt|pænt|flot|super) arbejde",
         "godt gået", "alt [er] ok", "tak for (hjælpen|indsatsen|arbejdet)", "vi er tilfredse", "tilfreds*",
-        "<it> er (fint|flot|godt|perfekt)",
+        "<it> er (fint|flot|godt|perfekt)", "(bane*|hallen|græsset|den) [<num>] er (fin|flot|god)",
         "fint [klaret|gået]", "sådan", "efter bogen", "som aftalt", "ser .. ud som .. skal",
     ),
     SpeechAct.YES: (

@@ -38,7 +38,9 @@ OTHER_MATTERS = (
     "spille", "spillede", "vandt", "vundet", "tabte", "tabt", "sejr*", "træner*", "dommer*", "dreng*", "pige*",
     "børn*", "holdet", "hold", "ferie*", "hils", "hilsen", "(de|vores) (små|store)", "skrald*", "affald*",
     "tillykke", "fødselsdag*", "dejligt vejr", "godt vejr", "flot vejr", "hund*", "lås*", "hente*", "låne*",
-    "trailer*", "kost*", "bænk*", "flag*", "billede*", "foto*",
+    "trailer*", "kost*", "bænk*", "flag*", "billede*", "foto*", "kegle*", "fodbolde*", "jakke*", "trøje*", "taske*",
+    "madkasse*", "drikkedunk*", "termokande*", "handske*", "hue", "støvle*", "cykel*", "briller*", "tøj*",
+    "(glemt|glemte|mistet|mangler) (min|mit|mine|sin|sit|sine|din|dit|dine|hans|hendes|deres)",
 )  # fmt: skip
 
 #: Things beside the work that people move, so that "flyt målene" moves no time.
@@ -58,6 +60,8 @@ ASKS_WHEN = (
 #: Says of a time that it does not suit.
 UNFIT = (
     "[er|bliver] [lige|for|alt for|lidt|lovlig] (tidligt|sent|tæt på) [nok]", "[er|bliver] (ikke så godt|noget skidt)",
+    "(er|bliver|ser) [lige|lidt|ret|meget|desværre|noget|helt|ud til at blive] "
+    "(presset|stram|stramt|svær|svært|dårlig|skidt|træls|besværlig*|optaget|fuld|fyldt|booket|umulig*)",
 )  # fmt: skip
 
 #: Stands before a clock time that has no other sign: "først 14.30".

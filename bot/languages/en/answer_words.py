@@ -1,4 +1,4 @@
-"""The English words that tell an answer from what only looks like one (`bot.languages.sentence_words`)."""
+"""The English words that tell an answer or a wish from what only looks like one (`bot.languages.sentence_words`)."""
 
 _PRAISE = "(fine|good|nice|great|lovely|kind|brilliant|perfect|glad|grand|super|pleased|decent)"
 
@@ -37,4 +37,62 @@ STATEMENT = (
 AWAY = (
     "(take|taking|have|having|on) .. (holiday|holidays|break|leave|time off)",
     "(are|be|is|im|were) .. (away|off|closed for the holidays)",
+)
+
+BUSY = (
+    "(i|we) (have|need|must) .. (doctor*|dentist*|hospital|meeting|appointment|wedding|funeral|work)",
+    "(im|were|ill be|well be) (at|in|seeing) (the|a|my|work) .. (doctor*|dentist*|hospital|meeting|appointment|work)",
+)
+
+HEARSAY = (
+    "(says|said|reckons|claims|wrote|writes|heard|told|thinks) (that|its|the|me|us|there|pitch)",
+    "(he|she|they|people|somebody|someone) (says|say|said|reckon|reckons|claim|claims|wrote)",
+    "(ive|weve|i|we) heard",
+    "according to",
+    "apparently",
+    "rumour*",
+)
+
+IN_THE_PAST = (
+    "last (time|year|season|summer|spring|autumn|month)",
+    "back (when|then)",
+    "(used|use) to",
+    "(years|months|weeks) ago",
+)
+
+UNSPECIFIC_MISSING = (
+    "missing",
+    "missed",
+    "forgot*",
+    "forgotten",
+    "left out",
+    "wrong",
+    "cant see",
+    "left .. (undone|behind)",
+    "damaged",
+    "there* .. left",
+    "there is .. left",
+)
+
+CONDITIONAL_CLAUSE = ("(should|were|had) (it|the|you|we|they|there|anything|i) ..",)
+
+CONCLUSION = (
+    "then",
+    "(well|ill|theyll|youll|we|i|they|you|it|please|lets|let|call|cancel|move|drop|skip|book|close|push|ring)",
+)
+
+RETRACTION = (
+    "[no|oh|actually] [wait] (forget (it|that)|never mind|nevermind|scrap that|ignore (that|me)|cancel that)",
+    "(no|actually) (wait|stop)",
+    "(no|actually) (leave it|dont bother)",
+    "changed my mind",
+)
+
+ANSWER_TO = ("(yes|no|yeah|nope) [please|thanks|thank you] to",)
+
+SELF_CORRECTION = (
+    "(no|sorry|oops|wait) [no|sorry|wait] [i mean|i meant|make that|make it]",
+    "[sorry] i (mean|meant)",
+    "(or|no) rather",
+    "make (that|it)",
 )

@@ -1,7 +1,6 @@
 """The English words by which the bot reads whole sentences: speech acts, negation, conditions and filler words."""
 
-from bot.languages.en import words_under_card
-from bot.languages.en.answer_words import ABOUT_YOU, AWAY, REASSURANCE, REMARK, STATEMENT
+from bot.languages.en import answer_words, words_under_card
 from bot.languages.en.hedges import CONCESSION, HEDGE, RELIEF, UNDECIDED
 from bot.languages.en.speech_acts import ACTS, GROUPS
 from bot.languages.en.speech_acts_under_card import ACTS_UNDER_CARD
@@ -11,11 +10,20 @@ words = SentenceWords(
     groups=GROUPS,
     acts=ACTS,
     acts_under_card=ACTS_UNDER_CARD,
-    remark=REMARK,
-    about_you=ABOUT_YOU,
-    reassurance=REASSURANCE,
-    statement=STATEMENT,
-    away=AWAY,
+    remark=answer_words.REMARK,
+    about_you=answer_words.ABOUT_YOU,
+    reassurance=answer_words.REASSURANCE,
+    statement=answer_words.STATEMENT,
+    away=answer_words.AWAY,
+    busy=answer_words.BUSY,
+    hearsay=answer_words.HEARSAY,
+    in_the_past=answer_words.IN_THE_PAST,
+    unspecific_missing=answer_words.UNSPECIFIC_MISSING,
+    conditional_clause=answer_words.CONDITIONAL_CLAUSE,
+    conclusion=answer_words.CONCLUSION,
+    retraction=answer_words.RETRACTION,
+    self_correction=answer_words.SELF_CORRECTION,
+    answer_to=answer_words.ANSWER_TO,
     hindrance=words_under_card.HINDRANCE,
     part_of_work=words_under_card.PART_OF_WORK,
     other_matters=words_under_card.OTHER_MATTERS,
@@ -45,6 +53,7 @@ words = SentenceWords(
     ),
     other_events=(
         "match*", "game*", "training", "practice", "tournament*", "fixture*", "meeting*", "party", "event*", "fete*",
+        "final*", "cup*", "concert*", "race*", "show", "wedding*", "trip*", "festival*",
     ),
     for_some=(
         "(for|to) [all|the|other|older|younger|small|big] "
@@ -74,7 +83,8 @@ words = SentenceWords(
     not_yet=(
         "(should|ought to|supposed to|hope to|hoping to) be",
         "(well|itll|theyll|ill|hell|shell) be (done|finished|ready|through)",
-        "almost", "nearly", "soon",
+        "last (strip|corner|bit|half) and (then|its)",
+        "almost", "nearly", "just about", "as good as", "virtually", "practically", "pretty much", "soon",
         "in a (moment|minute|bit|while)", "yet", "not yet",
         "in <num> (minute*|hour*|day*|week*|mins)", "shortly", "later", "halfway", "half way", "in progress",
         "under way", "underway", "on (it|our way|the way)", "about to", "will be", "going to", "partly",
@@ -97,7 +107,7 @@ words = SentenceWords(
         "doctor*",
         "dentist*", "play*", "train*", "match*", "game*", "fixture*", "tournament*", "rain*", "weather", "storm*",
         "key*",
-        "trailer*", "tractor*", "referee*", "coffee",
+        "trailer*", "tractor*", "referee*", "coffee", "see you (at|in|down)",
     ),
     asks_whether=(
         "(is|was|isnt|wasnt) it [still|not]", "are (you|we|they) [still] [here|there|coming|starting]",
@@ -186,7 +196,8 @@ words = SentenceWords(
     same=("[at] [the] same (time|hour|day|weekday)",),
     from_now=("in", "for"),
     shift_by=("by",),
-    delays=("wait*", "postpone*", "delay*", "push back", "hold off"),
+    delays=("wait*", "postpone*", "delay*", "(push*|put|move*|knock*) .. back", "hold off"),
+    advances=("(bring|move*|pull|put) .. forward", "forward"),
     instead_of=("instead of", "rather than", "and not", "in place of"),
     match=("kickoff", "kick-off", "kick off", "match", "game", "fixture", "tournament"),
     before_match=("the", "next", "our", "first", "last"),

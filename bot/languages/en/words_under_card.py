@@ -34,7 +34,9 @@ OTHER_MATTERS = (
     "price*", "phone", "mobile", "email*", "number", "electric*", "lights", "floodlight*", "ball", "balls", "nets",
     "player*", "won", "win", "lost", "kids", "children", "girls", "boys", "team", "coach*", "referee*",
     "holiday*", "regards", "rubbish", "litter", "congratulations", "birthday", "lovely weather", "nice weather", "dog*",
-    "lock*", "borrow*", "trailer*", "bench*", "flags", "photo*", "picture*",
+    "lock*", "borrow*", "trailer*", "bench*", "flags", "photo*", "picture*", "cones", "jacket*", "coat*", "bag",
+    "lunchbox*", "flask*", "gloves", "boots", "bike*", "glasses", "jumper*",
+    "(forgot|forgotten|left|lost) (my|his|her|your|their)",
 )  # fmt: skip
 
 #: Things beside the work that people move, so that "move the goals" moves no time.
@@ -52,7 +54,11 @@ ASKS_WHEN = (
 )  # fmt: skip
 
 #: Says of a time that it does not suit.
-UNFIT = ("[is|are] [a bit|a little|too|far too|rather] (early|late|tight|soon)", "[is|are] (no good|not great)")
+UNFIT = (
+    "[is|are] [a bit|a little|too|far too|rather] (early|late|tight|soon)",
+    "[is|are] (no good|not great)",
+    "(is|are|looks) [a bit|rather|quite|very|too|really|getting] (tight|tricky|difficult|busy|full|booked|bad)",
+)
 
 #: Stands before a clock time that has no other sign: "only from 14:30".
 BEFORE_HOUR = ("[only] from", "not before", "around", "about")

@@ -6,8 +6,8 @@ from functools import lru_cache
 from bot.languages.registry import find_language
 from bot.languages.speech_acts import SpeechAct
 from bot.parsing.normalise import fold
+from bot.parsing.sentences.finder import finder_of
 from bot.parsing.sentences.patterns import FoundPattern, blank_out, read_words
-from bot.parsing.sentences.signals import finder_of
 
 
 def name_earliest(text: str, languages: Sequence[str]) -> str:

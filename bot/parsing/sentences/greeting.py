@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
+from bot.parsing.sentences.finder import finder_of
 from bot.parsing.sentences.patterns import blank_out
-from bot.parsing.sentences.signals import find_signals, finder_of
+from bot.parsing.sentences.signals import find_signals
 from bot.parsing.sentences.unread import GREETINGS, blank_courtesy, find_risks, is_courtesy
 from bot.parsing.unread_words import split_words
 

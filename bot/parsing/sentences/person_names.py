@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from bot.languages.phrase_patterns import any_of
 from bot.languages.registry import find_language
-from bot.parsing.sentences.signals import is_filler
+from bot.parsing.sentences.finder import is_filler
 
 #: More words in a row are no name.
 _MAX_WORDS = 3

@@ -3,25 +3,17 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from itertools import pairwise
 
-from bot.languages.phrases import Phrases
-from bot.languages.registry import find_language
-from bot.languages.sentence_words import Patterns, SentenceWords
 from bot.languages.speech_acts import QUESTIONS, SpeechAct
-from bot.parsing.normalise import fold
-from bot.parsing.sentences.patterns import (
-    FoundPattern,
-    PatternSet,
-    blank_out,
-    read_words,
-    shorten_drawl,
-    words_of_patterns,
-)
+from bot.parsing.sentences.finder import SentenceFinder, finder_of, pick_language
+from bot.parsing.sentences.patterns import FoundPattern, blank_out, read_words
 
 #: Speech acts whose longer phrases do not take away those of another: "hallen er lukket" is a no, and tells that it is.
 _CONTAINING_ALSO = {SpeechAct.CLOSE: (SpeechAct.NO,)}
+
+_QUOTATION = re.compile(r"[\"“”„»«][^\"“”„»«\n]{2,200}[\"“”„»«]")
 
 #: More words behind a greeting are not the name of a sender.
 _MAX_WORDS_OF_NAME = 4
@@ -53,115 +45,6 @@ class Signals:
         return [found for act in acts for found in self.acts.get(act, ())]
 
 
-class _Finder:
-    """The compiled patterns of one language."""
-
-    def __init__(self, words: SentenceWords, phrases: Phrases, conjunction: str) -> None:
-        groups = {**words.groups, "num": tuple(words.numbers)}
-        self.words, self._groups = words, groups
-        answers = {SpeechAct.YES: phrases.yes, SpeechAct.NO: phrases.no}
-        acts = {act: (*words.acts.get(act, ()), *answers.get(act, ())) for act in {*words.acts, *answers}}
-        self.acts = {act: self._compile(patterns) for act, patterns in acts.items()}
-        self.acts_under_card = {
-            act: self._compile((*acts.get(act, ()), *words.acts_under_card.get(act, ())))
-            for act in {*acts, *words.acts_under_card}
-        }
-        self.negation = self._compile(words.negation)
-        self.parting = self._compile(words.parting)
-        self.not_before = self._compile(words.not_before)
-        self.inability = self._compile(words.inability)
-        self.alternative = self._compile(words.alternative)
-        self.contrast = self._compile(words.contrast)
-        self.not_yet, self.hedge = self._compile(words.not_yet), self._compile((*words.hedge, *words.undecided))
-        self.undecided = self._compile(words.undecided)
-        self.for_now = self._compile(words.for_now)
-        self.concession, self.relief = self._compile(words.concession), self._compile(words.relief)
-        self.exclamation = self._compile(words.exclamation)
-        self.remark, self.statement = self._compile(words.remark), self._compile(words.statement)
-        self.about_you, self.reassurance = self._compile(words.about_you), self._compile(words.reassurance)
-        self.away = self._compile(words.away)
-        self.question = self._compile(words.question)
-        self.to_somebody = self._compile(words.to_somebody)
-        self.instead_of = self._compile(words.instead_of)
-        self.soonest = self._compile(words.soonest)
-        self.all_of_them, self.both_of_them = self._compile(words.all_of_them), self._compile(words.both_of_them)
-        self.only = self._compile(words.only)
-        self.excludes = self._compile((*words.excepting, *words.excludes))
-        self.adds, self.excepting = self._compile(words.adds), self._compile(words.excepting)
-        self.courtesy = self._compile(words.courtesy)
-        self.signature = self._compile(words.signature)
-        self.audience = self._compile(words.audience)
-        self.shows_how = self._compile(words.shows_how)
-        self.risky = self._compile(words.risky)
-        self.earlier, self.later = self._compile(words.earlier), self._compile(words.later)
-        self.either_way = self._compile(words.either_way)
-        self.day_earlier, self.day_later = self._compile(words.day_earlier), self._compile(words.day_later)
-        self.week_later, self.same = self._compile(words.week_later), self._compile(words.same)
-        self.standing = self._compile(words.standing)
-        self.for_some, self.for_whom = self._compile(words.for_some), self._compile(words.for_whom)
-        self.delays = self._compile(words.delays)
-        self.filler = frozenset(map(fold, (*words.filler.split(), *phrases.pleasantries)))
-        self.weak_move, self.own_time = self._compile(words.weak_move), self._compile(words.own_time)
-        self.asks_whether, self.question_tag = self._compile(words.asks_whether), self._compile(words.question_tag)
-        self.wish_for_time, self.told = self._compile(words.wish_for_time), self._compile(words.told)
-        self.hindrance, self.part_of_work = self._compile(words.hindrance), self._compile(words.part_of_work)
-        self.other_matters = self._compile(words.other_matters)
-        self.other_objects = self._compile(words.other_objects)
-        self.asks_when, self.unfit = self._compile(words.asks_when), self._compile(words.unfit)
-        self.before_hour = self._compile(words.before_hour)
-        self.other_events = self._compile(words.other_events)
-        self.condition, self._no_condition = self._compile(words.condition), self._compile(words.no_condition)
-        self._polite = self._compile(words.polite)
-        self._conjunction = fold(conjunction)
-
-        self._known, self._beginnings = words_of_patterns(
-            each
-            for patterns in (*acts.values(), words.negation, words.condition, words.contrast, words.hedge)
-            for each in patterns
-        )
-
-    def knows(self, word: str) -> bool:
-        """Return whether a folded word is a filler word, or one of a speech act."""
-        return word in self.filler or word in self._known or word.startswith(self._beginnings)
-
-    def find_polite(self, text: str) -> list[FoundPattern]:
-        """Return where a negation is only polite: in "kan vi ikke flytte den", but not in "det kan vi ikke"."""
-        found = self._polite.find_all(text)
-        return found if "?" in text else [each for each in found if self.begins_clause(text, each.start)]
-
-    def find_conditions(self, text: str) -> list[FoundPattern]:
-        """Return the beginnings of conditions: "når den er tør", but not "vi når den"."""
-        return self.condition.find_all(blank_out(text, self._no_condition.find_all(text)))
-
-    def begins_with_question_word(self, text: str) -> bool:
-        """Return whether a text begins with a question word, perhaps after a greeting: "hvem har …"."""
-        found = self.question.find(blank_out(text, self.courtesy.find_all(text)))
-        return found is not None and self.begins_clause(text, found.start)
-
-    def begins_clause(self, text: str, at: int) -> bool:
-        """Return whether a clause begins at a position, perhaps after a greeting or a conjunction."""
-        before = re.split(r"[,.;:!\n]", text[:at])[-1]
-        for patterns in (self.courtesy, self.contrast):
-            before = blank_out(before, patterns.find_all(before))
-        return set(read_words(before).line.split()) <= {self._conjunction}
-
-    def _compile(self, patterns: Patterns) -> PatternSet:
-        return PatternSet(patterns, self._groups)
-
-
-@cache
-def finder_of(code: str) -> _Finder:
-    """Return the patterns of a language, compiled."""
-    language = find_language(code)
-    return _Finder(language.sentence_words, language.phrases, language.writing.time.conjunction)
-
-
-def pick_language(text: str, languages: Sequence[str]) -> str:
-    """Return the language that knows most of the words of a text; the first of several that know as many."""
-    words = read_words(text).line.split()
-    return max(languages, key=lambda code: sum(map(finder_of(code).knows, words)))
-
-
 def find_signals(text: str, languages: Sequence[str], *, under_card: bool = False) -> Signals:
     """Return what the words of a sentence signal, as read in the language that knows most of them.
 
@@ -170,13 +53,25 @@ def find_signals(text: str, languages: Sequence[str], *, under_card: bool = Fals
     return _find_signals(text, tuple(languages), under_card)
 
 
+def _blank_quotations(text: str) -> str:
+    """Return a text with blanks in place of its words in quotation marks, if there are words beside them.
+
+    What is quoted is said by somebody else: 'Mette skrev "aflys fredag"'.
+    """
+    beside = _QUOTATION.sub(lambda found: " " * len(found[0]), text)
+    return beside if read_words(beside).spans else text
+
+
 @lru_cache(maxsize=256)  # a message is read for several commands, and each of them is reviewed
 def _find_signals(text: str, languages: tuple[str, ...], under_card: bool) -> Signals:
     code = pick_language(text, languages)
     finder = finder_of(code)
     inability = finder.inability.find_all(blank_out(text, finder.find_polite(text)))
     acts_of = finder.acts_under_card if under_card else finder.acts
-    found = {act: patterns.find_all(text) for act, patterns in acts_of.items()}
+    said = _blank_quotations(text)
+    found = {act: patterns.find_all(said) for act, patterns in acts_of.items()}
+    calls_off = found.get(SpeechAct.CALL_OFF, [])  # "don't cancel it after all" does not call off
+    found[SpeechAct.CALL_OFF] = [each for each in calls_off if not any(_is_in_gap(other, each) for other in calls_off)]
     for act in found.keys() & {SpeechAct.YES, SpeechAct.WANT}:  # "det kan jeg ikke" is no yes
         found[act] = [each for each in found[act] if not any(map(each.overlaps, inability))]
     conceded = finder.concession.find_all(text)  # "vi har ikke nået at se på den", "jeg kan ikke se det herfra"
@@ -209,7 +104,7 @@ def _find_signals(text: str, languages: tuple[str, ...], under_card: bool) -> Si
 
 
 def _without_apparent_answers(
-    acts: dict[SpeechAct, tuple[FoundPattern, ...]], text: str, finder: _Finder
+    acts: dict[SpeechAct, tuple[FoundPattern, ...]], text: str, finder: SentenceFinder
 ) -> tuple[dict[SpeechAct, tuple[FoundPattern, ...]], bool]:
     """Return the speech acts without words that only look like a yes or a no, and whether a no only reassures.
 
@@ -249,6 +144,11 @@ def _is_phrase(found: FoundPattern) -> bool:
     return len(found.parts) > 1 and all(after[0] - before[1] <= 1 for before, after in pairwise(found.parts))
 
 
+def _is_in_gap(inner: FoundPattern, outer: FoundPattern) -> bool:
+    """Return whether a match lies between two matched words of another."""
+    return any(before[1] <= inner.start and inner.end <= after[0] for before, after in pairwise(outer.parts))
+
+
 def _contains(longer: FoundPattern, shorter: FoundPattern) -> bool:
     is_longer = longer.end - longer.start > shorter.end - shorter.start
     return is_longer and longer.start <= shorter.start and shorter.end <= longer.end
@@ -276,20 +176,3 @@ def _says_more(text: str, code: str) -> bool:
     reserved = (finder.negation, finder.alternative, finder.contrast, finder.risky)
     has_number = re.search(r"\d", text) is not None
     return has_number or bool(finder.find_conditions(text)) or any(patterns.find(text) for patterns in reserved)
-
-
-def is_reserved(word: str, languages: Sequence[str]) -> bool:
-    """Return whether a word turns a sentence around, depends on something, asks, or names a time: "ikke", "hvis"."""
-    return any(
-        patterns.find(word) is not None
-        for finder in map(finder_of, languages)
-        for patterns in (
-            finder.negation, finder.condition, finder.alternative, finder.contrast, finder.not_yet, finder.question,
-            finder.risky,
-        )
-    )  # fmt: skip
-
-
-def is_filler(word: str, language: str) -> bool:
-    """Return whether a word adds nothing to a sentence."""
-    return shorten_drawl(fold(word)) in finder_of(language).filler

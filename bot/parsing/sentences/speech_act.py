@@ -1,6 +1,7 @@
 """Ranks the speech acts that a sentence may be, the likeliest first."""
 
 from bot.languages.speech_acts import QUESTIONS, SpeechAct
+from bot.parsing.sentences.finder import finder_of
 from bot.parsing.sentences.signals import Signals
 
 #: Speech acts in the order in which they are likely when their words are in one sentence: "we need to cancel, please
@@ -50,6 +51,8 @@ def rank_acts(
     said = set(signals.acts)
     if SpeechAct.OPEN in said:
         said.discard(SpeechAct.CLOSE)
+    if SpeechAct.REPORT_DONE in said and _moves_weakly(signals):  # "først færdig om en time"
+        said.discard(SpeechAct.MOVE)
     if moves_time or (under_card and names_time):
         said.add(SpeechAct.MOVE)
     calls_off_by_inability = signals.is_inability and SpeechAct.CALL_OFF not in said
@@ -75,7 +78,21 @@ def rank_acts(
 
 
 def _begins_with_wish(signals: Signals) -> bool:
-    """Return whether the words of a wish come before those of every question: "kan du se, om bane 1 er ledig?" asks."""
-    wishes = [found.start for found in signals.words_of([SpeechAct.WANT, SpeechAct.MOVE, SpeechAct.CALL_OFF])]
-    asked = [found.start for found in signals.words_of(QUESTIONS)]
-    return bool(wishes) and (not asked or min(wishes) < min(asked))
+    """Return whether the words of a wish come before those of every question: "kan du se, om bane 1 er ledig?" asks.
+
+    Words on both sides of a wish are no question: "gulvet er klamt, kan det blive vasket?"
+    """
+    wishes = signals.words_of([SpeechAct.WANT, SpeechAct.MOVE, SpeechAct.CALL_OFF])
+    asked = [
+        found.start
+        for found in signals.words_of(QUESTIONS)
+        if not any(found.start < wish.start and wish.end < found.end for wish in wishes)
+    ]
+    return bool(wishes) and (not asked or min(wish.start for wish in wishes) < min(asked))
+
+
+def _moves_weakly(signals: Signals) -> bool:
+    """Return whether all words of a move only say when something is: "først"."""
+    weak = finder_of(signals.language).weak_move.find_all(signals.text)
+    words = signals.words_of([SpeechAct.MOVE])
+    return bool(words) and all(any(map(found.overlaps, weak)) for found in words)

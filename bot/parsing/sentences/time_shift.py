@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.languages.registry import find_language
-from bot.parsing.sentences.signals import finder_of
+from bot.parsing.sentences.finder import finder_of
 from bot.parsing.when.components import Duration
 from bot.parsing.when.reminder_phrases import add_duration, find_duration
 
@@ -93,8 +93,9 @@ def _find_duration_shift(text: str, language: str, from_now: set[str], shift_by:
             return FoundShift(shift, (*found.char_ranges, (end, end + match.end)))
     if text[start:end].split()[0].casefold() in from_now:
         return None
-    if finder.delays.find(text):
-        return FoundShift(TimeShift.by(value, Direction.LATER), found.char_ranges)
+    for direction, verbs in ((Direction.LATER, finder.delays), (Direction.EARLIER, finder.advances)):
+        if verbs.find(text):
+            return FoundShift(TimeShift.by(value, direction), found.char_ranges)
     if (text[:start] + text[end:]).strip(" ,.!?").casefold() in {"", *shift_by}:
         return FoundShift(TimeShift.by(value, Direction.UNCLEAR), ((0, end),))
     return None

@@ -8,8 +8,9 @@ from enum import StrEnum
 from bot.languages.registry import find_language
 from bot.languages.speech_acts import SpeechAct
 from bot.parsing.normalise import fold
+from bot.parsing.sentences.finder import finder_of, pick_language
 from bot.parsing.sentences.patterns import blank_out
-from bot.parsing.sentences.signals import finder_of, pick_language, strip_signature
+from bot.parsing.sentences.signals import strip_signature
 from bot.parsing.unread_words import split_words
 
 #: A link or an address, whose letters and figures mean nothing here.
@@ -35,6 +36,16 @@ def find_content(unread: str, languages: Sequence[str]) -> str:
         return ""
     content = text[words[0].start : words[-1].end]
     return " ".join(content.split())
+
+
+def is_retracted(text: str, languages: Sequence[str]) -> bool:
+    """Return whether a text ends by taking itself back: "book bane 1 fredag kl. 9 – nej glem det"."""
+    text = strip_signature(text, languages)
+    return any(
+        not find_content(text[found.end :], languages) and bool(find_content(text[: found.start], languages))
+        for code in languages
+        for found in finder_of(code).retraction.find_all(text)
+    )
 
 
 class RiskKind(StrEnum):

@@ -73,13 +73,18 @@ async def ask_about_several(request: Request, previews: Sequence[PreviewedCall])
     text = request.text("several", lines=lines)
     calls = [call_to_json(preview.call) for preview in possible]
     stored = {CALLS: calls, LINES: [str(preview.text).split("\n")[0] for preview in possible]}
-    if len(possible) == len(previews):
+    unmoved = [call_to_json(preview.call) for preview in possible if not preview.is_moved]
+    if len(unmoved) == len(previews):
         await _store_and_ask(request, previews[0].call, "", text, _yes_no_options(), stored=stored)
         return
     labels: list[tuple[object, Any]] = []
-    if possible:
-        labels.append((request.text("several-possible", count=len(possible)), calls))
-    if is_every_possible:
+    is_any_moved = len(unmoved) < len(possible)
+    if is_any_moved:  # a mere yes would book a time that nobody has named
+        labels.append((request.text("several-moved", count=len(possible)), calls))
+    if unmoved:
+        key = "several-unmoved" if is_any_moved else "several-possible"
+        labels.append((request.text(key, count=len(unmoved)), unmoved))
+    if is_every_possible and len(possible) < len(previews):
         every = [call_to_json(preview.anyway or preview.call) for preview in previews]
         labels.append((request.text("several-anyway", count=len(previews)), every))
     labels.append((request.text("several-none"), False))

@@ -93,6 +93,9 @@ async def test_one_of_both_is_never_taken_without_a_yes(text: str, tmp_path: Pat
         assert await read_state(stage) == before
 
 
+_MOWED, _MARKED = ("slåning", "2026-06-12T08:00"), ("opkridtning", "2026-06-13T07:00")
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -101,13 +104,19 @@ async def test_one_of_both_is_never_taken_without_a_yes(text: str, tmp_path: Pat
         "!book bane 2 slåning fredag kl. 8\n!book bane 2 opkridtning fredag kl. 8",
     ],
 )
-async def test_work_that_cannot_be_at_the_same_time_is_planned_behind_the_other(text: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("emoji", "booked"), [("1️⃣", [_MOWED, _MARKED]), ("2️⃣", [_MOWED]), ("3️⃣", [])])
+async def test_work_that_cannot_be_at_the_same_time_is_offered_behind_the_other(
+    text: str, emoji: str, booked: list[tuple[str, str]], tmp_path: Path
+) -> None:
     async with stage_after("none", tmp_path) as (stage, _):
         listed = await stage.say(CLUB, text)
         assert lines_of(listed)[2].startswith("• Bagefter, for de kan ikke være der samtidig: ")
         await stage.tap(CLUB, "✅", listed[0].event)
+        await stage.say(CLUB, "ja")
+        assert await read_state(stage) == ()  # the club has named neither the time nor which of the two
+        await stage.tap(CLUB, emoji, listed[0].event)
         starts = [state[1:4:2] for state in await read_state(stage)]  # the pitch rests for 12 hours after mowing
-        assert starts == [("slåning", "2026-06-12T08:00"), ("opkridtning", "2026-06-13T07:00")]
+        assert starts == booked
 
 
 async def test_the_same_work_twice_is_not_planned_twice(tmp_path: Path) -> None:

@@ -91,14 +91,21 @@ async def test_a_hedged_move_is_asked_about(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["ok, noteret", "vi ses fredag", "fredag kan vi ikke", "fredag er umulig", "ja, vi har kamp kl 13"]
+    ("text", "answers"),
+    [
+        ("ok, noteret", ["✅", "❌"]),
+        ("vi ses fredag", ["✅", "❌"]),
+        ("fredag kan vi ikke", ["✅", "❌"]),
+        ("fredag er umulig", ["✅", "❌"]),
+        ("ja, vi har kamp kl 13", ["1️⃣", "2️⃣", "3️⃣", "4️⃣"]),
+    ],
 )
-async def test_an_answer_that_may_be_none_is_asked_about(text: str, tmp_path: Path) -> None:
+async def test_an_answer_that_may_be_none_is_asked_about(text: str, answers: list[str], tmp_path: Path) -> None:
     async with stage_after("open", tmp_path) as (stage, card):
         before = await read_state(stage)
         heard = await stage.say(FIRM, text, under=card)
         assert await read_state(stage) == before
-        assert [one.plain for one in heard if one.kind == "react"] == ["✅", "❌"]
+        assert [one.plain for one in heard if one.kind == "react"] == answers
 
 
 @pytest.mark.parametrize(

@@ -125,12 +125,12 @@ async def detach_meant(request: Request, agreement: Agreement, which: Occurrence
 def describe_days(request: Request, starts: Collection[datetime]) -> dict[str, Any]:
     """Return values for a text: `days` (the first ones, in the room's language) and `more` (how many more)."""
     language = request.community.language
-    days = [request.time(start, None, language).day for start in starts]
+    days = [request.time(start, None, language).dated for start in starts]
     return {"days": days[:FEW_LINES], "more": max(len(days) - FEW_LINES, 0)}
 
 
 def _describe_day(request: Request, start: datetime) -> str:
-    return request.time(start, None).day
+    return request.time(start, None).dated
 
 
 def _time_on_day_of(request: Request, start: datetime) -> When:

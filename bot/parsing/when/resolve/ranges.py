@@ -46,7 +46,7 @@ def resolve_range(main: Moment, first: Moment, last: Moment, reference: Referenc
     if first.clock_time and first.clock_time.end is not None:
         raise NotUnderstood
     if end <= (first_end or start) and end <= start:
-        raise ImpossibleTime("when-no-such-date", char_range=(first.char_start, last.char_end))
+        raise ImpossibleTime("when-no-such-date", char_range=_char_range(first, last))
     has_clock = bool(first.clock_time or last.clock_time)
     return When(start, end, has_day=True, has_clock=has_clock, loose=not (first.clock_time and last.clock_time))
 
@@ -71,7 +71,7 @@ def _refuse_nearly_a_year(first: Moment, last: Moment, start: datetime | date, e
     days = first.day, last.day
     have_no_year = all(isinstance(day, Date) and day.month and not day.year for day in days)
     if have_no_year and day_of(end) - day_of(start) > _MAX_DAYS_WITHOUT_YEAR * DAY:
-        raise ImpossibleTime("when-ends-before-it-begins", char_range=(first.char_start, last.char_end))
+        raise ImpossibleTime("when-ends-before-it-begins", char_range=_char_range(first, last))
 
 
 def _is_counted_from_now(moment: Moment) -> bool:
@@ -123,3 +123,8 @@ def _resolve_end(last: Moment, reference: ReferenceTime) -> datetime | date:
     if end is not None:
         return end
     return start if isinstance(start, datetime) else start + DAY
+
+
+def _char_range(first: Moment, last: Moment) -> tuple[int, int]:
+    """Return the characters of both moments. The last may be said before the first: "til februar, fra 1. april"."""
+    return min(first.char_start, last.char_start), max(first.char_end, last.char_end)

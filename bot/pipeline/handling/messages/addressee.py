@@ -10,7 +10,8 @@ from bot.api.feature import Request
 from bot.api.request.question import YES
 from bot.languages.speech_acts import SpeechAct
 from bot.parsing.normalise import fold
-from bot.parsing.sentences.signals import find_signals, finder_of
+from bot.parsing.sentences.finder import finder_of
+from bot.parsing.sentences.signals import find_signals
 from bot.parsing.sentences.unread import is_cut_weekday
 from bot.parsing.unread_words import Sentence, split_words
 from bot.store.messages import outbox
@@ -51,6 +52,8 @@ async def find_addressee(request: Request, question: Question, text: str, *, is_
         return Addressee.UNCLEAR if has_asked_since else Addressee.BOT
     if is_to_somebody_else(request, text) or not await _is_where_asked(request, subject):
         return Addressee.OTHERS
+    if _is_busy(request, text):  # "torsdag kl. 9 skal jeg til lægen"
+        return Addressee.OTHERS
     if question.is_interrupted or await outbox.has_asked_since(request.db, request.place, subject, YES):
         return Addressee.UNCLEAR
     return Addressee.LATE if request.now - question.asked_at > DIRECT_PERIOD else Addressee.LIKELY_BOT
@@ -78,6 +81,11 @@ async def _is_where_asked(request: Request, subject: str) -> bool:
     if request.card is not None or asked.card is not None:
         return request.card == asked.card
     return payload.get("thread") in (asked.thread, asked.cause)
+
+
+def _is_busy(request: Request, text: str) -> bool:
+    """Return whether the sender tells what they do themselves at a time."""
+    return any(finder_of(code).busy.find(text) is not None for code in request.community.languages)
 
 
 def is_to_somebody_else(request: Request, text: str) -> bool:

@@ -14,17 +14,19 @@ from bot.errors import Refused
 from bot.languages.speech_acts import YES_OR_NO, SpeechAct
 from bot.parsing.answer import is_pleasantry
 from bot.parsing.sentences.earliest_time import name_earliest
+from bot.parsing.sentences.finder import finder_of
 from bot.parsing.sentences.message import clean_message, join_preferences
 from bot.parsing.sentences.patterns import blank_out
-from bot.parsing.sentences.signals import find_signals, finder_of, strip_signature
-from bot.parsing.sentences.unread import RiskKind, find_content, find_risks
+from bot.parsing.sentences.signals import find_signals, strip_signature
+from bot.parsing.sentences.unread import RiskKind, find_content, find_risks, is_retracted
 from bot.parsing.unread_words import Sentence, quotable
 from bot.pipeline.context import Context
 from bot.pipeline.handling.messages.addressee import Addressee, is_statement, is_talk
 from bot.pipeline.handling.messages.corrections import Correction, read_correction
+from bot.pipeline.handling.messages.offered_time import drop_corrected_time
 from bot.pipeline.handling.messages.options import find_by_numbers, find_by_words, find_option, is_same_emoji
 from bot.pipeline.handling.messages.several_options import Completed, refuse_unread_choice, select_calls
-from bot.pipeline.handling.messages.yes_or_no import notice_hedge, read_yes_or_no
+from bot.pipeline.handling.messages.yes_or_no import drops_matter, notice_hedge, read_yes_or_no
 from bot.pipeline.handling.read_command import CommandCall, read_missing_arguments
 from bot.pipeline.handling.reading_limits import read_aside
 from bot.pipeline.handling.stored_calls import (
@@ -75,6 +77,7 @@ async def answer_by_text(
     """
     languages = request.community.languages
     text = name_earliest(join_preferences(strip_signature(clean_message(text), languages), languages), languages)
+    text = drop_corrected_time(text, request.reading_context)
     if not question.asked:
         option = find_option(question.options, text, request.community.languages)
         return Completed([restore_listed_call(request, option[2])]) if option else None
@@ -117,7 +120,7 @@ async def _complete(
         return selected
     is_list = CALLS in question.said and ABOUT not in question.said  # a yes to what was unclear is one to the agreement
     if is_list and addressee.is_certain and _may_be_answer(text, addressee):
-        refuse_unread_choice(text, languages)
+        refuse_unread_choice(question, text, languages)
     if question.wanted and (completed := await _read_answer(context, request, question, text, addressee)):
         return completed
     if CALLS not in question.said and (corrected := await _correct(context, request, question, text, addressee)):
@@ -262,15 +265,9 @@ def _is_answer(correction: Correction) -> bool:
 
 
 async def _drops_question(request: Request, question: Question, text: str, addressee: Addressee) -> bool:
-    """Close the question, and say so, when a text only says that the matter is dropped."""
-    languages = request.community.languages
-    signals = find_signals(text, languages)
-    if SpeechAct.DROP not in signals.acts or (question.is_yes_or_no and read_yes_or_no(text, request) is not None):
-        return False
-    if addressee is Addressee.UNCLEAR:
-        return False
-    rest = blank_out(text, signals.words_of([SpeechAct.DROP, SpeechAct.NO, SpeechAct.THANK, SpeechAct.YES]))
-    if find_risks(rest, languages) or len(find_content(rest, languages).split()) > 3:
+    """Close the question, and say so, when a text only says that the matter is dropped, or takes itself back."""
+    is_retraction = addressee.is_certain and is_retracted(text, request.community.languages)
+    if not is_retraction and (addressee is Addressee.UNCLEAR or not drops_matter(request, question, text)):
         return False
     await close_question(request.db, question.id, request.now)
     await request.say("no-then")

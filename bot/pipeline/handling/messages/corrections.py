@@ -13,8 +13,9 @@ from bot.api.request.reading_context import ReadingContext
 from bot.languages.registry import find_language
 from bot.languages.speech_acts import SpeechAct
 from bot.parsing.answer import is_pleasantry
+from bot.parsing.sentences.finder import finder_of
 from bot.parsing.sentences.patterns import FoundPattern, blank_out
-from bot.parsing.sentences.signals import Signals, find_signals, finder_of
+from bot.parsing.sentences.signals import Signals, find_signals
 from bot.parsing.sentences.unread import find_content, find_risks
 from bot.parsing.unread_words import Sentence, quotable, split_words
 from bot.pipeline.handling.messages.offered_time import keep_offer

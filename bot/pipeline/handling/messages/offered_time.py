@@ -10,11 +10,13 @@ from bot.languages.registry import find_language
 from bot.languages.speech_acts import SpeechAct
 from bot.parsing.answer import is_pleasantry
 from bot.parsing.normalise import blank_range
+from bot.parsing.sentences.finder import finder_of
 from bot.parsing.sentences.patterns import FoundPattern, blank_out
-from bot.parsing.sentences.signals import finder_of
 
 #: An hour at which people work, with or without minutes, that stands alone.
 _HOUR = re.compile(r"(?<![\w.,:/-])(?:0?[6-9]|1\d|2[01])(?:[.:][0-5]\d)?(?![\w:/-]|[.,]\d)")
+#: Blanks and marks between a time and its correction.
+_PAUSE = " ,.;-–?!…"
 _CLAUSE = re.compile(r"[,.;!?\n]+|\s[-–]\s")
 
 
@@ -31,6 +33,27 @@ def keep_offer(text: str, context: ReadingContext, language: str) -> str:
     if any(find_time(text[slice(*clause)], context) for clause in clauses if clause not in negative):
         for clause in negative:
             text = blank_range(text, *clause)
+    return text
+
+
+def drop_corrected_time(text: str, context: ReadingContext) -> str:
+    """Return a text without a time that its writer corrects at once: "fredag, nej torsdag kl. 14" is about Thursday.
+
+    Only a time with a day corrects one with a day.
+    """
+    for code in context.languages:
+        for found in finder_of(code).self_correction.find_all(text):
+            before, after = find_time(text[: found.start], context), find_time(text[found.end :], context)
+            begins = after is not None and not text[found.end :][: min(start for start, _ in after.char_ranges)].strip(
+                _PAUSE
+            )
+            if before is None or after is None or not begins or after.when.rrule or not after.when.has_day:
+                continue
+            if text[max(end for _, end in before.char_ranges) : found.start].strip(_PAUSE):
+                continue
+            for start, end in (*before.char_ranges, (found.start, found.end)):
+                text = blank_range(text, start, end)
+            return text
     return text
 
 

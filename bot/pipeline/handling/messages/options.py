@@ -11,8 +11,8 @@ from bot.languages.phrase_patterns import any_of
 from bot.languages.registry import find_language
 from bot.parsing.answer import sign_of
 from bot.parsing.normalise import fold
+from bot.parsing.sentences.finder import finder_of
 from bot.parsing.sentences.patterns import FoundPattern, blank_out
-from bot.parsing.sentences.signals import finder_of
 from bot.parsing.sentences.unread import find_risks
 from bot.parsing.unread_words import Sentence, Word, split_words
 

@@ -4,7 +4,7 @@ from bot.api.request.reading_context import ReadingContext
 from bot.config.community import Task, Thing
 from bot.parsing.known_names import find_names
 from bot.parsing.normalise import blank_range
-from bot.parsing.sentences.signals import is_reserved
+from bot.parsing.sentences.finder import is_reserved
 from bot.parsing.unread_words import split_words
 
 

@@ -9,8 +9,9 @@ from bot.errors import Refused
 from bot.languages.registry import find_language
 from bot.languages.speech_acts import YES_OR_NO, SpeechAct
 from bot.parsing.known_names import find_names
+from bot.parsing.sentences.finder import finder_of
 from bot.parsing.sentences.patterns import blank_out
-from bot.parsing.sentences.signals import Signals, find_signals, finder_of
+from bot.parsing.sentences.signals import Signals, find_signals
 from bot.parsing.sentences.unread import (
     Risk,
     RiskKind,
@@ -19,6 +20,7 @@ from bot.parsing.sentences.unread import (
     blank_reservations,
     find_content,
     find_risks,
+    is_retracted,
 )
 from bot.parsing.unread_words import quotable, split_words
 from bot.pipeline.handling.messages.own_names import hide_names
@@ -65,6 +67,8 @@ def review_call(call: CommandCall, reading: ReadingContext, signals: Signals, *,
     if call.problem:  # which is said instead
         call.must_confirm = not is_typed
         return
+    if is_retracted(call.text, reading.languages):
+        raise Refused("no-then")
     acts = call.command.acts
     unread = _find_unread(call, reading)
     if _has_offer(call):  # without the words that join the offer to the answer: "men først"
@@ -221,6 +225,8 @@ def _find_risks(call: CommandCall, text: str, reading: ReadingContext, signals: 
         allows_inability=allows_inability,
         allows_polite=bool(finder_of(signals.language).find_polite(signals.text)),
     )
+    for found in finder_of(signals.language).find_conditional_clauses(signals.text):
+        risks.append(Risk(RiskKind.CONDITION, signals.text[found.start : found.end]))
     named = next((word for word in split_words(text) if word.folded in names), None)
     if named and all(risk.kind is not RiskKind.PART for risk in risks):
         risks.append(Risk(RiskKind.PART, text[named.start : named.end]))

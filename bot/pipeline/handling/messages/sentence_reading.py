@@ -1,9 +1,7 @@
 """Reads a sentence as far as it can be read before any command is tried."""
 
-import re
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import chain
 
 from bot.api.arguments.match_anchor import MATCH_ANCHOR
 from bot.api.arguments.names import TASK, THING
@@ -14,18 +12,19 @@ from bot.config.community import Thing
 from bot.languages.speech_acts import YES_OR_NO, SpeechAct
 from bot.parsing.answer import sign_of
 from bot.parsing.sentences.earliest_time import name_earliest
+from bot.parsing.sentences.finder import finder_of
 from bot.parsing.sentences.message import clean_message, join_preferences, name_weekdays
-from bot.parsing.sentences.patterns import FoundPattern, blank_out
-from bot.parsing.sentences.signals import Signals, find_signals, finder_of, strip_signature
-from bot.parsing.sentences.unread import find_content
+from bot.parsing.sentences.patterns import blank_out
+from bot.parsing.sentences.signals import Signals, find_signals, strip_signature
 from bot.parsing.unread_words import Sentence
-from bot.pipeline.handling.messages.offered_time import complete_clock, drop_other_times, keep_offer
+from bot.pipeline.handling.messages.offered_time import (
+    complete_clock,
+    drop_corrected_time,
+    drop_other_times,
+    keep_offer,
+)
 from bot.pipeline.handling.messages.own_names import hide_names
 from bot.pipeline.handling.reading_limits import is_too_long
-
-#: Words between a verb and the event that it is about: "aflyser lørdagens kamp".
-_MAX_GAP = 1
-_CLAUSE_MARK = re.compile(r"[,.;!?\n]")
 
 
 @dataclass(frozen=True)
@@ -82,6 +81,7 @@ def read_sentence(context: ReadingContext, text: str, subject: str | None) -> Se
         return None
     text = name_weekdays(strip_signature(text, context.languages), context.languages)
     text = name_earliest(join_preferences(text, context.languages), context.languages)
+    text = drop_corrected_time(text, context)
     for code in context.languages:  # "samme tid" is what a move keeps anyway
         without = blank_out(text, finder_of(code).same.find_all(text))
         text = without if without.strip(" .,!?") else text
@@ -93,39 +93,6 @@ def read_sentence(context: ReadingContext, text: str, subject: str | None) -> Se
     if (yes := sign_of(text)) is not None:
         signals = replace(signals, acts={SpeechAct.YES if yes else SpeechAct.NO: ()})
     return SentenceReading(text, signals, context, subject)
-
-
-def find_acts_on_others(reading: SentenceReading) -> set[SpeechAct]:
-    """Return the speech acts that a sentence only tells of something else than work: "kampen er aflyst"."""
-    finder, text = finder_of(reading.signals.language), blank_anchor(reading.text, reading.context)
-    others = (
-        *finder.other_events.find_all(text),
-        *(finder.other_objects.find_all(text) if reading.is_under_card else ()),
-    )
-    events = [event.start for event in others]
-    told = [found for found in finder.told.find_all(text) if _is_of_something_else(text[: found.start], reading)]
-    relieved = finder.relief.find(text)
-
-    def is_told(word: FoundPattern) -> bool:
-        if relieved is not None and relieved.start < word.end:  # "så slipper vi for at aflyse"
-            return True
-        if any(map(word.overlaps, told)):
-            return True
-        gaps = [text[word.end : event] for event in events if word.end < event]
-        return any(len(gap.split()) <= _MAX_GAP and not _CLAUSE_MARK.search(gap) for gap in gaps)
-
-    acts = {SpeechAct.CALL_OFF, SpeechAct.MOVE, SpeechAct.SKIP}
-    words = {act: reading.signals.words_of([act]) for act in acts}
-    if not told and not any(map(is_told, chain.from_iterable(words.values()))):
-        return set()
-    return {act for act in acts if all(map(is_told, words[act]))}
-
-
-def _is_of_something_else(before: str, reading: SentenceReading) -> bool:
-    """Return whether a clause begins with something that is no thing, task or time."""
-    clause = re.split(r"[,.;!?\n]", before)[-1]
-    rest = blank_time(blank_work(clause, reading.context), reading.context)
-    return bool(find_content(rest, reading.context.languages))
 
 
 def blank_work(text: str, context: ReadingContext) -> str:

@@ -15,18 +15,19 @@ from bot.api.feature import Command, Feature
 from bot.api.request.reading_context import ReadingContext
 from bot.errors import Refused
 from bot.languages.speech_acts import QUESTIONS, SpeechAct
+from bot.parsing.sentences.finder import finder_of
 from bot.parsing.sentences.patterns import blank_out
-from bot.parsing.sentences.signals import find_signals, finder_of
+from bot.parsing.sentences.signals import find_signals
 from bot.parsing.sentences.speech_act import rank_acts
 from bot.parsing.sentences.unread import blank_reservations, find_content
-from bot.parsing.unread_words import Sentence
+from bot.parsing.unread_words import Sentence, split_words
 from bot.pipeline.handling.messages.commands import CrossOutActs, read_lesson
+from bot.pipeline.handling.messages.other_matters import find_acts_on_others
 from bot.pipeline.handling.messages.review import Noticed, review_call
 from bot.pipeline.handling.messages.sentence_reading import (
     SentenceReading,
     blank_anchor,
     blank_work,
-    find_acts_on_others,
     is_absence,
     read_sentence,
 )
@@ -84,7 +85,7 @@ async def handle_sentence(
     if call is not None:
         call.subject = reading.subject
         await handling.run_calls([call])
-    elif call := _read_as_command(handling, reading.text):
+    elif not find_acts_on_others(reading) and (call := _read_as_command(handling, reading.text)):
         await handling.run_calls([call])
     elif _COURTEOUS & set(reading.signals.acts):
         raise Refused("greeted" if SpeechAct.GREET in reading.signals.acts else "thanked")
@@ -237,18 +238,18 @@ def _review(call: CommandCall, act: SpeechAct, reading: SentenceReading) -> Comm
         raise
     if act is SpeechAct.REPORT_MISSING and reading.is_under_card:
         _keep_whole_complaint(call, reading)
-    if act is SpeechAct.CALL_OFF and "reason" in call.values:
+    if act in (SpeechAct.CALL_OFF, SpeechAct.NO, SpeechAct.SKIP) and "reason" in call.values:
         _complete_reason(call, reading)
     return call
 
 
 def _complete_reason(call: CommandCall, reading: SentenceReading) -> None:
-    """Make a whole clause the reason where its verb is a word for calling off, too: "drop det, kampen er aflyst"."""
-    told = finder_of(reading.signals.language).told.find(reading.text)
-    reason = str(call.values["reason"])
-    clause = next((each for each in re.split(r"[,.;!?\n]", reading.text) if reason in each), "")
-    if told is not None and reading.text[told.start : told.end] in clause:
-        call.values["reason"] = " ".join(clause.split())
+    """Make whole clauses the reason, with words that were read as something else: "drop det, kampen er aflyst"."""
+    said = {word.folded for word in split_words(find_content(str(call.values["reason"]), reading.context.languages))}
+    clauses = [clause.strip() for clause in re.split(r"[,.;!?\n]+", reading.text)]
+    kept = [clause for clause in clauses if not said.isdisjoint(word.folded for word in split_words(clause))]
+    if len(kept) < len(clauses):
+        call.values["reason"] = ", ".join(" ".join(clause.split()) for clause in kept)
 
 
 def _keep_whole_complaint(call: CommandCall, reading: SentenceReading) -> None:

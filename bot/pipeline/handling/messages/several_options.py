@@ -7,7 +7,7 @@ from bot.api.arguments.text import CHOICE
 from bot.api.feature import Request
 from bot.errors import Refused
 from bot.languages.speech_acts import YES_OR_NO
-from bot.parsing.sentences.signals import finder_of
+from bot.parsing.sentences.finder import finder_of
 from bot.parsing.sentences.unread import find_content, find_risks
 from bot.parsing.unread_words import quotable
 from bot.pipeline.context import Context
@@ -58,7 +58,7 @@ def select_calls(context: Context, request: Request, question: Question, text: s
     return _complete_selected(context, request, question, selection, is_hedged=is_hedged)
 
 
-def refuse_unread_choice(text: str, languages: Sequence[str]) -> None:
+def refuse_unread_choice(question: Question, text: str, languages: Sequence[str]) -> None:
     """Raise `Refused` for an answer to a list that begins with a yes or a no, or chooses, and was not understood."""
     for code in languages:
         finder = finder_of(code)
@@ -71,7 +71,8 @@ def refuse_unread_choice(text: str, languages: Sequence[str]) -> None:
         )
         found = [each for patterns in begins for each in patterns.find_all(text)]
         if "?" not in text and any(not find_content(text[: each.start], (code,)) for each in found):
-            raise Refused("correction-not-understood", unread=quotable(text, 120))
+            key = "correction-not-understood" if question.is_yes_or_no else "choice-not-understood"
+            raise Refused(key, unread=quotable(text, 120))
 
 
 def _complete_selected(

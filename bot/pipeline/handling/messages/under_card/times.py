@@ -6,8 +6,8 @@ from bot.api.arguments.time import find_time
 from bot.languages.speech_acts import SpeechAct
 from bot.parsing.answer import is_pleasantry
 from bot.parsing.normalise import blank_range
+from bot.parsing.sentences.finder import finder_of
 from bot.parsing.sentences.patterns import FoundPattern, blank_out, read_words
-from bot.parsing.sentences.signals import finder_of
 from bot.pipeline.handling.messages.offered_time import find_clause_of_time
 from bot.pipeline.handling.messages.sentence_reading import SentenceReading, blank_anchor, blank_time
 from bot.pipeline.handling.read_command import CommandCall

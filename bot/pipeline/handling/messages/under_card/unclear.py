@@ -16,12 +16,13 @@ from bot.api.request.question import NeedsConfirmation
 from bot.errors import Refused
 from bot.languages.speech_acts import SpeechAct
 from bot.parsing.normalise import blank_range
+from bot.parsing.sentences.finder import finder_of
 from bot.parsing.sentences.greeting import is_greeting
-from bot.parsing.sentences.signals import finder_of
 from bot.parsing.sentences.unread import find_content
 from bot.parsing.unread_words import Sentence, quotable
 from bot.pipeline.handling.messages.offered_time import split_clauses
-from bot.pipeline.handling.messages.sentence_reading import SentenceReading, find_acts_on_others
+from bot.pipeline.handling.messages.other_matters import find_acts_on_others
+from bot.pipeline.handling.messages.sentence_reading import SentenceReading
 from bot.pipeline.handling.messages.sentences import find_commands_for, is_expected
 from bot.pipeline.handling.messages.under_card.times import wants_change
 from bot.pipeline.handling.read_command import CommandCall
@@ -61,9 +62,7 @@ async def ask_what_is_meant(
     if not await read_aside(reading.text, may_want_something, reading, is_awaited=is_awaited, is_settled=is_settled):
         return
     request = handling.request
-    with request.as_feature(feature):
-        shown = await request.revision_shown(reading.subject or "")
-    about = f"{feature.stored_name}/{reading.subject}@{shown}"
+    about = await _name_state(handling, feature, reading)
     pending = await find_open_question(request.db, request.place, request.cause.sender, request.now)
     if pending is not None and pending.asked_at > request.now - _PENDING and not pending.is_about(about):
         return
@@ -71,6 +70,23 @@ async def ask_what_is_meant(
         return
     if meanings := await _find_meanings(handling, feature, reading):
         raise AskMeaning(feature, meanings, about)
+
+
+async def ask_whether_meant(handling: RowHandling, feature: Feature, reading: SentenceReading) -> None:
+    """Raise `AskMeaning` for a message that says what may be talk: "ja tak til kaffe". Do nothing if nobody may act.
+
+    The answer is numbered, so that a quick yes does not carry out what was not meant.
+    """
+    about = await _name_state(handling, feature, reading)
+    if meanings := await _find_meanings(handling, feature, reading):
+        raise AskMeaning(feature, meanings, about)
+
+
+async def _name_state(handling: RowHandling, feature: Feature, reading: SentenceReading) -> str:
+    """Return the name of the state of the card, by which later messages know that the bot has asked about it."""
+    with handling.request.as_feature(feature):
+        shown = await handling.request.revision_shown(reading.subject or "")
+    return f"{feature.stored_name}/{reading.subject}@{shown}"
 
 
 def may_want_something(reading: SentenceReading, *, is_awaited: bool, is_settled: bool) -> bool:

@@ -3,13 +3,14 @@
 from bot.api.feature import Feature
 from bot.errors import Refused
 from bot.languages.speech_acts import YES_OR_NO, SpeechAct
+from bot.parsing.sentences.finder import finder_of
 from bot.parsing.sentences.message import shows_command
 from bot.parsing.sentences.patterns import blank_out
-from bot.parsing.sentences.signals import finder_of
 from bot.parsing.sentences.unread import RiskKind, find_content
 from bot.parsing.when import When
 from bot.pipeline.handling.messages.sentence_reading import SentenceReading, blank_time, read_sentence
 from bot.pipeline.handling.messages.sentences import find_call, find_commands_for, is_expected
+from bot.pipeline.handling.messages.under_card.apparent_report import may_be_talk
 from bot.pipeline.handling.messages.under_card.awaited_text import find_awaited_text
 from bot.pipeline.handling.messages.under_card.times import (
     TimeMeaning,
@@ -17,7 +18,7 @@ from bot.pipeline.handling.messages.under_card.times import (
     find_time_meaning,
     names_time,
 )
-from bot.pipeline.handling.messages.under_card.unclear import ask_what_is_meant
+from bot.pipeline.handling.messages.under_card.unclear import ask_what_is_meant, ask_whether_meant
 from bot.pipeline.handling.read_command import CommandCall
 from bot.pipeline.handling.reading_limits import read_aside
 from bot.pipeline.handling.row_handling import RowHandling
@@ -56,6 +57,8 @@ async def handle_words_under_card(handling: RowHandling, feature: Feature, subje
         if not is_exclamation and not shows_command(text):
             await ask_what_is_meant(handling, feature, reading, is_awaited=is_awaited)
         return
+    if await read_aside(text, may_be_talk, reading, call):
+        await ask_whether_meant(handling, feature, reading)
     call.must_confirm = meaning is TimeMeaning.UNCLEAR or _must_confirm_under_card(reading, call)
     call.subject = subject
     await handling.run_calls([call])
