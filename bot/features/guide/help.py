@@ -78,12 +78,12 @@ def _line(request: Request, feature: Feature, command: Command) -> Text:
 
 def _parts(request: Request, feature: Feature, command: Command) -> dict[str, Any]:
     return {
-        "example": request.text(f"example-{command.name}", of=feature, **_find_names(request)),
+        "example": request.text(f"example-{command.name}", of=feature, **find_example_names(request)),
         "what": request.text(f"help-{command.name}", of=feature),
     }
 
 
-def _find_names(request: Request) -> dict[str, str]:
+def find_example_names(request: Request) -> dict[str, Any]:
     """Return names of this room for the examples; a name that the room has none for is left out.
 
     `task` is one that the person does, else the first, on `thing`. `doer` is the handle of who does it, where several

@@ -13,6 +13,7 @@ from bot.api.arguments import (
     find_meaning,
     list_names,
 )
+from bot.features.guide.help import find_example_names
 
 #: Names that a community can teach. Every message is compared with all of them.
 MAX_NAMES = 100
@@ -84,7 +85,7 @@ def _for_comparison(name: str) -> str:
 
 async def _list(request: Request, meaning: Named | None) -> None:
     taught = [one for one in await list_names(request) if meaning is None or one.alias.means(meaning)]
-    example = request.text("example-understand")
+    example = request.text("example-understand", **find_example_names(request))
     if not taught:
         await request.say("nothing-taught", meaning=meaning.name if meaning else "", example=example)
         return
