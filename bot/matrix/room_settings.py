@@ -57,6 +57,8 @@ class RoomSettings:
     async def note_unencrypted(self, rooms: Iterable[str]) -> None:
         """Store in one transaction that rooms have no m.room.encryption. A room stays encrypted that was encrypted."""
         plain = [room for room in rooms if not self.is_encrypted(room)]
+        if not plain:
+            return
         self._settings.update(dict.fromkeys(plain))
 
         async def write() -> None:
