@@ -58,9 +58,9 @@ def test_missing_file_is_told(watch: ConfigWatch, tmp_path: Path) -> None:
 
 
 def test_mistakes_are_told_with_their_line(watch: ConfigWatch, tmp_path: Path) -> None:
-    (tmp_path / "rooms" / "skovby.yaml").write_text(COMMUNITY.replace("club", "klub"))
+    (tmp_path / "rooms" / "skovby.yaml").write_text(COMMUNITY.replace("club", "clubb"))
     assert sentences(watch.compare(), tmp_path) == [
-        "rooms/skovby.yaml:5: people › klub › roles › number 1: unknown role 'klub', did you mean 'club'?"
+        "rooms/skovby.yaml:5: people › klub › roles › number 1: unknown role 'clubb', did you mean 'club'?"
     ]
     (tmp_path / "config.yaml").write_text(f"{CONFIG}log_level: loud\n")
     (problem,) = watch.compare().problems
