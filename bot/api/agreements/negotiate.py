@@ -32,6 +32,28 @@ async def propose(
         raise Refused("agreement-with-oneself")
     _check_time(request, terms)
     await _check_open_proposals(request)
+    return await _create(request, start_negotiation(terms), attendee, thing, task, purpose)
+
+
+async def reserve(request: Request, *, terms: Terms, thing: Thing, purpose: str | None = None) -> Agreement:
+    """Reserve a thing for the requesting person's own use: create an agreement that stands without anybody's answer.
+
+    The person is both its organizer and its attendee. Raises `Refused` when the time is past, or the thing is held.
+    """
+    _check_time(request, terms)
+    negotiation = Negotiation(State.AGREED, 0, Offer(0, Side.ORGANIZER, terms), ())
+    return await _create(request, negotiation, request.person, thing, None, purpose)
+
+
+async def _create(
+    request: Request,
+    negotiation: Negotiation,
+    attendee: Person,
+    thing: Thing | None,
+    task: Task | None,
+    purpose: str | None,
+) -> Agreement:
+    """Create an agreement of the requesting person with the attendee."""
     columns = {
         "community": request.community.key,
         "feature": request.feature,
@@ -41,25 +63,6 @@ async def propose(
         "attendee": attendee.handle,
         "purpose": purpose,
     }
-    return await create_agreement(request, start_negotiation(terms), Step.PROPOSE, request.person.handle, columns)
-
-
-async def reserve(request: Request, *, terms: Terms, thing: Thing, purpose: str | None = None) -> Agreement:
-    """Reserve a thing for the requesting person's own use: create an agreement that stands without anybody's answer.
-
-    The person is both its organizer and its attendee. Raises `Refused` when the time is past, or the thing is held.
-    """
-    _check_time(request, terms)
-    columns = {
-        "community": request.community.key,
-        "feature": request.feature,
-        "thing": thing.key,
-        "task": None,
-        "organizer": request.person.handle,
-        "attendee": request.person.handle,
-        "purpose": purpose,
-    }
-    negotiation = Negotiation(State.AGREED, 0, Offer(0, Side.ORGANIZER, terms), ())
     return await create_agreement(request, negotiation, Step.PROPOSE, request.person.handle, columns)
 
 
