@@ -18,16 +18,15 @@ _CLAUSE_MARK = re.compile(r"[,.;!?\n]")
 
 def find_acts_on_others(reading: SentenceReading) -> set[SpeechAct]:
     """Return the speech acts of a sentence that are about something else than the work."""
-    acts = _find_told_acts(reading) | _find_answers_to_others(reading)
-    if is_unspecific_report(reading) and _names_other_matter(reading):  # "jeg har glemt min jakke"
-        acts.add(SpeechAct.REPORT_MISSING)
-    if not _refuses(reading) and _names_other_matter(reading):  # "vi kan ikke finde nøglen"
-        acts.add(SpeechAct.NO)
-        if SpeechAct.CALL_OFF not in reading.signals.acts:
-            acts.add(SpeechAct.CALL_OFF)
-    return acts & (
-        {*reading.signals.acts} | ({SpeechAct.NO, SpeechAct.CALL_OFF} if reading.signals.is_inability else set())
-    )
+    acts, said = _find_told_acts(reading) | _find_answers_to_others(reading), {*reading.signals.acts}
+    if _names_other_matter(reading):
+        if is_unspecific_report(reading):  # "jeg har glemt min jakke"
+            acts.add(SpeechAct.REPORT_MISSING)
+        if not _refuses(reading):  # "vi kan ikke finde nøglen"
+            acts |= {SpeechAct.NO, SpeechAct.CALL_OFF} - (said & {SpeechAct.CALL_OFF})
+    if reading.signals.is_inability:
+        said |= {SpeechAct.NO, SpeechAct.CALL_OFF}
+    return acts & said
 
 
 def is_unspecific_report(reading: SentenceReading) -> bool:
@@ -95,6 +94,6 @@ def _find_told_acts(reading: SentenceReading) -> set[SpeechAct]:
 
 def _is_of_something_else(before: str, reading: SentenceReading) -> bool:
     """Return whether a clause begins with something that is no thing, task or time."""
-    clause = re.split(r"[,.;!?\n]", before)[-1]
+    clause = _CLAUSE_MARK.split(before)[-1]
     rest = blank_time(blank_work(clause, reading.context), reading.context)
     return bool(find_content(rest, reading.context.languages))

@@ -85,11 +85,13 @@ async def handle_sentence(
     if call is not None:
         call.subject = reading.subject
         await handling.run_calls([call])
-    elif not find_acts_on_others(reading) and (call := _read_as_command(handling, reading.text)):
+        return
+    is_about_others = bool(find_acts_on_others(reading))
+    if not is_about_others and (call := _read_as_command(handling, reading.text)):
         await handling.run_calls([call])
     elif _COURTEOUS & set(reading.signals.acts):
         raise Refused("greeted" if SpeechAct.GREET in reading.signals.acts else "thanked")
-    elif find_acts_on_others(reading):
+    elif is_about_others:
         raise Refused("told-of-something-else")
     elif SpeechAct.DROP in reading.signals.acts:
         raise Refused("no-then")
