@@ -14,7 +14,7 @@ from bot.concurrency.retry import retry_while_unavailable
 from bot.config.community import Community
 from bot.config.contradictions import find_empty_sections
 from bot.config.credentials import Credentials, find_exposed_secrets, load_credentials, require_passphrase
-from bot.config.load import find_community_keys, load_communities, load_settings
+from bot.config.load import find_community_keys, load_settings
 from bot.config.settings import Settings
 from bot.errors import EX_CONFIG, Fatal, Problem
 from bot.matrix.client import Client, LoggedOut
@@ -34,7 +34,7 @@ from bot.pipeline.handling.worker import InboxWorker
 from bot.pipeline.health import Health
 from bot.pipeline.inbound.config_changes import record_config_changes
 from bot.pipeline.keys.settle import find_key_problems, settle_keys
-from bot.pipeline.load_features import feature_names, load_features, migration_folders, renamed_features
+from bot.pipeline.load_features import feature_names, load_configured_communities, load_features, migration_folders
 from bot.pipeline.outbound.dispatch import Dispatcher
 from bot.pipeline.outbound.sent_before import SentBefore
 from bot.pipeline.replay import replay_after_restore
@@ -53,14 +53,9 @@ from bot.web.systemd_notify import SystemdNotifier
 log = logging.getLogger(__name__)
 
 
-def read_communities(settings: Settings, names: Iterable[str]) -> tuple[list[Community], list[Problem]]:
-    """Return the communities that can be served, and the problems of all files. Raises `Fatal` if there is none.
-
-    `names` are the names of the installed features.
-    """
-    communities, problems = load_communities(
-        settings.communities, server_name=settings.server_name, features=list(names), renamed=renamed_features()
-    )
+def read_communities(settings: Settings) -> tuple[list[Community], list[Problem]]:
+    """Return the communities that can be served, and the problems of all files. Raises `Fatal` if there is none."""
+    communities, problems = load_configured_communities(settings)
     if not communities:
         lines = "\n".join(str(problem) for problem in problems)
         raise Fatal(f"There is no community in {settings.communities} that can be served.\n{lines}", EX_CONFIG)
@@ -290,7 +285,7 @@ async def run(config: Path, environ: Mapping[str, str]) -> None:
     for verbose in ("apscheduler", "alembic", "aiosqlite"):
         logging.getLogger(verbose).setLevel(logging.WARNING)
     credentials = load_credentials(settings, environ)
-    communities, problems = read_communities(settings, feature_names())
+    communities, problems = read_communities(settings)
     served, locked_out = require_passphrase(communities, credentials)
     problems += [*locked_out, *find_exposed_secrets(settings), *find_empty_sections(served)]
     app = App(settings, credentials, served, problems, environ=environ)

@@ -197,17 +197,12 @@ def _check(arguments: argparse.Namespace) -> int:
     from bot.commands.check_keys import check_keys
     from bot.config.contradictions import find_empty_sections
     from bot.config.credentials import check_credentials, find_exposed_secrets, require_passphrase
-    from bot.config.load import load_communities, load_settings
-    from bot.pipeline.load_features import feature_names, renamed_features
+    from bot.config.load import load_settings
+    from bot.pipeline.load_features import load_configured_communities
     from bot.pipeline.translations import find_missing_translations
 
     settings = load_settings(arguments.config, os.environ)
-    communities, problems = load_communities(
-        settings.communities,
-        server_name=settings.server_name,
-        features=feature_names(),
-        renamed=renamed_features(),
-    )
+    communities, problems = load_configured_communities(settings)
     credentials, secret_problems = check_credentials(settings, os.environ)
     if credentials is not None:
         communities, missing_passphrase = require_passphrase(communities, credentials)

@@ -13,7 +13,7 @@ from bot.config.credentials import Credentials
 from bot.config.load import load_settings
 from bot.demo.homeserver import Account, Homeserver
 from bot.matrix.client import Client
-from bot.pipeline.load_features import feature_names, migration_folders
+from bot.pipeline.load_features import migration_folders
 from bot.store.database.transaction import Store
 from bot.testing.new_database import create_tables
 
@@ -256,7 +256,7 @@ class LiveSetup:
     def make_app(self, password: str | None = "adgangskode", access_token: str | None = None) -> App:
         """Return the program as `bylaug run` would make it."""
         settings = load_settings(self.folder / "config.yaml", {})
-        communities, problems = read_communities(settings, feature_names())
+        communities, problems = read_communities(settings)
         assert problems == []
         return App(settings, Credentials(password, access_token, self.passphrase), communities)
 

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from bot.config.community import Community
 from bot.config.credentials import Credentials, require_passphrase
-from bot.config.load import load_communities, read_settings
+from bot.config.load import read_settings
 from bot.config.settings import Settings
 from bot.errors import ConfigError, Problem
-from bot.pipeline.load_features import feature_names, renamed_features
+from bot.pipeline.load_features import load_configured_communities
 
 log = logging.getLogger(__name__)
 
@@ -85,12 +85,7 @@ class ConfigWatch:
         changes = list(self._compare_settings(settings))
         if settings.language_folders != self._settings.language_folders:
             return ConfigChanges(tuple(changes), ())  # the communities may use languages that are not loaded
-        communities, problems = load_communities(
-            settings.communities,
-            server_name=settings.server_name,
-            features=feature_names(),
-            renamed=renamed_features(),
-        )
+        communities, problems = load_configured_communities(settings)
         communities, locked_out = require_passphrase(communities, self._credentials)
         problems += locked_out
         changes += self._compare_communities(communities, {Path(p.file).stem for p in problems if not p.is_warning})

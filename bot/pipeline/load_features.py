@@ -6,7 +6,10 @@ from importlib import import_module, metadata
 from pathlib import Path
 
 from bot.api.feature import Feature
-from bot.errors import EX_CONFIG, Fatal
+from bot.config.community import Community
+from bot.config.load import load_communities
+from bot.config.settings import Settings
+from bot.errors import EX_CONFIG, Fatal, Problem
 
 #: Other packages declare their features in this group of entry points.
 ENTRY_POINT_GROUP = "bylaug.features"
@@ -19,6 +22,19 @@ def feature_names() -> list[str]:
     """Return the names of all installed features, sorted."""
     own = [folder.name for folder in _OWN_FOLDER.iterdir() if _is_own(folder.name)]
     return sorted({*own, *(point.name for point in metadata.entry_points(group=ENTRY_POINT_GROUP))})
+
+
+def load_configured_communities(settings: Settings) -> tuple[list[Community], list[Problem]]:
+    """Load the communities of a configuration, whose files may switch on every installed feature.
+
+    Return communities and problems, as `load_communities` does.
+    """
+    return load_communities(
+        settings.communities,
+        server_name=settings.server_name,
+        features=feature_names(),
+        renamed=renamed_features(),
+    )
 
 
 def renamed_features() -> dict[str, str]:
