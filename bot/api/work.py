@@ -1,4 +1,4 @@
-"""Names what an agreement is about: "slåning af bane 1", "opstilling af stole i hallen", "“fødselsdag” i hallen"."""
+"""Writes the titles of agreements: "slåning af bane 1", "opstilling af stole i hallen", "“fødselsdag” i hallen"."""
 
 from bot.api.feature import Feature, Request
 from bot.config.community import Task, Thing

@@ -1,4 +1,4 @@
-"""Keeps things, tasks and people that a community's file no longer has, as they stood there last."""
+"""Keeps things, tasks and people that were removed from a community's file, as the file had them last."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -73,7 +73,7 @@ def keep_entries(community: Community, kept: Iterable[KeptEntry]) -> Community:
 
 
 def find_same_words(community: Community, entry: KeptEntry) -> str | None:
-    """Return the key of what the file calls as something that is gone was called; None when nothing has its words."""
+    """Return the key of the entry in the file that has a word of a removed entry; None when no entry has one."""
     if entry.kind == "feature":
         return None
     gone: Named

@@ -110,7 +110,7 @@ class Sentence:
             self.cross_out(start, end)
 
     def restore_cut_words(self) -> None:
-        """Make words unread again of which only the end after an apostrophe is unread: the "'s" of "mower's"."""
+        """Mark a whole word as unread when only its end after an apostrophe is unread: the "'s" of "mower's"."""
         for found in _WORD_END.finditer(self.unread):
             start = found.start()
             while start > 0 and self.text[start - 1].isalpha():

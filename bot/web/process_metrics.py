@@ -1,4 +1,4 @@
-"""Exports the version, and the numbers of the process that every Prometheus dashboard knows.
+"""Exports the program's version and the standard process metrics of Prometheus (`process_*`).
 
 The collector of prometheus_client reads /proc/stat, which the hardened systemd unit hides (ProcSubset=pid); it would
 export nothing there.
@@ -23,10 +23,10 @@ _PROCESS = Path("/proc/self")
 
 
 class ProcessCollector(Collector):
-    """Reads the numbers of this process at each scrape. What the machine does not tell is left out."""
+    """Reads the metrics of this process at each scrape. A metric that the machine does not provide is left out."""
 
     def collect(self) -> Iterator[Metric]:
-        """Yield the version and every number that this machine tells."""
+        """Yield the version and every metric that this machine provides."""
         info = GaugeMetricFamily("bylaug_build_info", "Always 1.", labels=["version", "python"])
         info.add_metric([program_version(), platform.python_version()], 1.0)
         yield info

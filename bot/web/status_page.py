@@ -1,4 +1,4 @@
-"""Serves the status page beside the bot, and tells a second bot that there is one before it speaks of the port."""
+"""Serves the status page. A second bot is told about the first bot before it is told that the port is taken."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress

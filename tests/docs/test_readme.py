@@ -1,4 +1,4 @@
-"""The commands that README.md and docs/commands.md show, played in order; and the YAML that is shown, read."""
+"""Plays the commands of README.md and docs/commands.md in order, and reads the YAML examples of these pages."""
 
 import re
 from datetime import datetime, timedelta

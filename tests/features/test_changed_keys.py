@@ -93,7 +93,7 @@ async def test_a_rename_is_undone_by_a_later_one(database_url: str, tmp_path: Pa
 
 
 async def test_was_may_go_after_one_start(database_url: str, tmp_path: Path) -> None:
-    """A question that was asked before, and still names the old key, is answered nevertheless."""
+    """A question from before the rename, which names the old key, can still be answered."""
     async with agreed_stage(database_url, tmp_path) as stage:
         await stage.say(CLUB, "!book bane 2 slåning @groen-pleje")
         second = ("  bane-2:\n    name: bane 2\n", "  traening:\n    name: bane 2\n")

@@ -19,7 +19,7 @@ STEWARD, STRANGER = "banevagten", "matrix:u/fremmed:example.org"
 
 @asynccontextmanager
 async def hall(url: str, *, thing: str = "hallen", reminders: bool = False, **rules: object) -> AsyncIterator[Stage]:
-    """A stage in Skovby on a Tuesday at ten, with the rules for using a thing."""
+    """Open a stage in Skovby on a Tuesday at ten, where a thing has these rules for its use."""
     community = read_community(ROOMS / "skovby.yaml")
     use = UseRules(**{"roles": EVERYBODY, **rules})
     things = tuple(replace(one, use=use if one.key == thing else None) for one in community.things)

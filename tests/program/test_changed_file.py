@@ -1,4 +1,4 @@
-"""A community's file loses the key of a pitch: that is told before the restart, and nothing is lost by it."""
+"""When a community's file loses the key of a pitch, the bot warns before the restart and keeps the agreements."""
 
 import signal
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A database whose tables are copied is the same as one that is migrated."""
+"""A database with copied tables has the same schema and facts as a database that was migrated."""
 
 import sqlite3
 import stat

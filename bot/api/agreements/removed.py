@@ -1,4 +1,4 @@
-"""What the community's file has no longer while agreements still name it."""
+"""Finds things, tasks and people that were removed from the community's file while agreements still name them."""
 
 from bot.api.request.base import RequestBase
 from bot.config.community import EntryKind
@@ -7,9 +7,9 @@ from bot.store.keys.rename import ASKED_FACT
 
 
 async def take_newly_removed(request: RequestBase) -> list[tuple[EntryKind, str]]:
-    """Return kind and key of what was taken out of the file, each once: in the transaction that has got it, or later.
+    """Return the kind and the key of each removed entry of the file, and store that they were returned.
 
-    What came back into the file is returned anew when it is taken out again.
+    A later call returns an entry again only if the entry came back into the file and was removed once more.
     """
     prefix = f"{ASKED_FACT}{request.community.key} "
     asked = await find_facts(request.db, prefix)

@@ -87,7 +87,7 @@ class Kind(ABC, Generic[V]):
         return ""
 
     def find_unknown_beside(self, text: str, unread: str, context: ReadingContext) -> str:
-        """Return what `find_unknown` does of the unread words of a text, which words before them may help to find."""
+        """Return what `find_unknown` returns for the unread words. Words of the whole text may help to find a name."""
         return self.find_unknown(unread, context)
 
 

@@ -169,7 +169,7 @@ class PersonKind(NamedKind[Person]):
         return [Option(person.name, person) for role in sorted(roles) for person in context.community.people_with(role)]
 
     def find_unknown_beside(self, text: str, unread: str, context: ReadingContext) -> str:
-        """Return the unread name of somebody whom nobody in the community has: "@jensen", "hos Jensen"."""
+        """Return an unread name that nobody in the community has: "@jensen", "hos Jensen"."""
         names = (name for name in find_person_names(text, context.languages) if name in unread)
         return quotable(next(names, "") or self.find_unknown(unread, context), 40)
 

@@ -35,7 +35,7 @@ class TextKind(Kind[str]):
 
 
 class PurposeKind(TextKind):
-    """What a thing is reserved for, in the words of whoever reserves it: "børnefødselsdag", "til træning".
+    """The purpose of a reservation, in the words of the person who reserves: "børnefødselsdag", "til træning".
 
     Words that could change what the whole message means ("ikke", "hvis") are left unread, so that they are noticed.
     """

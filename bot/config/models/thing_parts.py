@@ -44,7 +44,7 @@ class ClosureModel(FileModel):
 
 
 class CalendarModel(FileModel):
-    """A calendar that the thing's matches stand in."""
+    """A calendar with the matches of the thing."""
 
     model_config = ConfigDict(title="Calendar")
 

@@ -188,7 +188,7 @@ class Provisioner:
             await self._greet(community, place)
 
     async def _greet(self, community: Community, place: str) -> None:
-        """Insert the inbox row of the greeting in a room that the bot created, and note that it is inserted.
+        """Insert the inbox row that greets a room which the bot created, and store that the row was inserted.
 
         This is also done when the answer to createRoom was lost, or the program was killed before the row was inserted.
         """

@@ -1,4 +1,4 @@
-"""Finds words that name somebody to do the work: "@jensen", "hos Jensen", "slåning af Peter Jensen", "kan Hans slå"."""
+"""Finds the names of people who shall do the work: "@jensen", "hos Jensen", "slåning af Jensen", "kan Hans slå"."""
 
 import re
 from collections.abc import Iterator

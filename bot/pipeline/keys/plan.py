@@ -22,7 +22,7 @@ _KINDS: tuple[EntryKind, ...] = ("person", "thing", "task", "feature")
 
 @dataclass
 class KeyPlan:
-    """What is to happen to the keys of a community.
+    """The changes to the stored keys of a community, and what the community keeps.
 
     `renames` are applied to the rows; `adoptions` are addresses of people whom the file did not list and now does.
     `saved` and `deleted` are known keys. `kept` is what the community goes on with, though the file has it no longer.

@@ -1,4 +1,4 @@
-"""Applies what became of keys: at the start, before anything is handled. `bylaug check` only looks."""
+"""Applies renamed and removed keys at the start, before messages are handled. `bylaug check` only reports them."""
 
 import json
 import logging

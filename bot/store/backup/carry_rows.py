@@ -14,7 +14,7 @@ from bot.store.backup.sqlite_indexes import create_indexes, drop_indexes
 
 
 def connect_distrusted(file: Path) -> sqlite3.Connection:
-    """Open a file that anybody may have made, for reading only, by one thread at a time.
+    """Open an untrusted SQLite file read-only. Only one thread at a time may use the connection.
 
     Its views and triggers may call no function with side effects (sqlite.org, "Defense Against The Dark Arts").
     """

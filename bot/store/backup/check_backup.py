@@ -39,7 +39,7 @@ def check_backup(file: Path, connection: sqlite3.Connection) -> None:
 
 @asynccontextmanager
 async def checking_backup(file: Path) -> AsyncIterator["asyncio.Task[None]"]:
-    """Check a backup in a thread while the block runs: await what this yields, which raises Fatal if it is damaged."""
+    """Check a backup in a thread while the block runs. Yields the task, which raises Fatal if the backup is damaged."""
     with closing(connect_distrusted(file)) as connection:
         checking = asyncio.create_task(to_thread(check_backup, file, connection))
         try:

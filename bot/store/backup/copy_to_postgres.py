@@ -52,7 +52,7 @@ def _read_last_ids(source: sqlite3.Connection) -> dict[str, int]:
 
 @asynccontextmanager
 async def _without_indexes(connection: AsyncConnection) -> AsyncIterator[None]:
-    """Drop indexes, keys and foreign keys, and create them again, which checks all rows at once.
+    """Drop indexes, keys and foreign keys while the block runs. Then create them again, which checks all rows at once.
 
     NOT NULL and CHECK stay. So do exclusion constraints: the server checks them row by row in any case, and to do so
     while the rows come takes three quarters of the time.

@@ -230,7 +230,7 @@ class _AdaptedCursor:
         return rows
 
     def close(self) -> None:
-        """Drop the rows that are left."""
+        """Discard the rows that were not fetched."""
         self._rows.clear()
 
     async def _async_soft_close(self) -> None:

@@ -72,7 +72,7 @@ async def rename_key(
 
 
 async def rename_community(connection: AsyncConnection, tables: Iterable[Table], old: str, new: str) -> None:
-    """Give all rows of a community to a new name of it.
+    """Replace the key of a community by a new one in all its rows.
 
     `tables` are all tables. There must be no agreements under the new name (`has_agreements`).
     """

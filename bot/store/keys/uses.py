@@ -1,4 +1,4 @@
-"""Finds what still has an effect and names something by its key: open agreements, and rows of KeyColumns."""
+"""Finds the open agreements, and the rows in KeyColumns, that name a key of a community's file."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping

@@ -1,4 +1,4 @@
-"""A room in which people ping, and checks that every ping and every card came once."""
+"""Creates a room with two people who send pings. Checks that the bot sent each answer and each card once."""
 
 import asyncio
 from collections import Counter

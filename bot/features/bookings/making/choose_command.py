@@ -1,4 +1,4 @@
-"""Tells whether a message wants work on a thing or the thing itself: "!book hallen fredag kl. 18-20 fødselsdag"."""
+"""Decides whether a message asks for work on a thing or for its use: "!book hallen fredag kl. 18-20 fødselsdag"."""
 
 from bot.api import PERSON, TASK, THING
 from bot.api.arguments import ReadingContext, Sentence

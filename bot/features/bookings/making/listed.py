@@ -4,7 +4,7 @@ from bot.api import Person, Refused, Request, Task, Thing
 
 
 def check_listed(request: Request, *named: Thing | Task | Person) -> None:
-    """Raise Refused for the first of these that was taken out of the file."""
+    """Raise Refused for the first person, thing or task that was removed from the community's file."""
     for one in named:
         if not is_listed(request, one):
             raise Refused("removed-no-new", name=one.name)

@@ -84,7 +84,7 @@ async def _is_where_asked(request: Request, subject: str) -> bool:
 
 
 def _is_busy(request: Request, text: str) -> bool:
-    """Return whether the sender tells what they do themselves at a time."""
+    """Return whether a message says that its sender is busy: "torsdag kl. 9 skal jeg til lægen"."""
     return any(finder_of(code).busy.find(text) is not None for code in request.community.languages)
 
 
