@@ -45,6 +45,13 @@ _ENGLISH = {
     "@groen-pleje": "@green-care",
 }
 _ENGLISH_PEOPLE = {CLUB: "riverside-fc", FIRM: "green-care"}
+#: The room in which a language is spoken.
+ROOM_OF = {"da": "skovby", "en": "riverside"}
+
+
+def person(who: str, language: str) -> str:
+    """Return who has the part of a person of Skovby in the room of a language."""
+    return _ENGLISH_PEOPLE.get(who, who) if language == "en" else who
 
 
 def steps_of(setup: str, room: str) -> list[tuple[str, str]]:

@@ -3,16 +3,10 @@
 from pathlib import Path
 
 import pytest
-from corpus import CLUB, FIRM, lines_of, read_state, stage_after
+from corpus import CLUB, FIRM, ROOM_OF, lines_of, person, read_state, stage_after
 
-ROOM_OF = {"da": "skovby", "en": "riverside"}
-PEOPLE = {"en": {CLUB: "riverside-fc", FIRM: "green-care"}}
 WISH = {"da": "Bylaug, kan I slå bane 1 fredag kl. 9?", "en": "Bylaug, can you mow pitch 1 friday at 9am?"}
 MEANT = {"da": "Var det et svar til mig?", "en": "Was that your answer to me?"}
-
-
-def person(who: str, language: str) -> str:
-    return PEOPLE.get(language, {}).get(who, who)
 
 
 @pytest.mark.parametrize(

@@ -3,12 +3,9 @@
 from pathlib import Path
 
 import pytest
-from corpus import CLUB, FIRM, lines_of, read_state, stage_after
+from corpus import CLUB, FIRM, ROOM_OF, lines_of, person, read_state, stage_after
 
 from bot.testing import Heard, Stage
-
-ROOM_OF = {"da": "skovby", "en": "riverside"}
-ENGLISH_PEOPLE = {CLUB: "riverside-fc", FIRM: "green-care"}
 
 
 async def say_and_tap_yes(stage: Stage, who: str, text: str, under: str | None = None) -> list[Heard]:
@@ -48,7 +45,7 @@ async def test_talk_in_a_thread_does_nothing_even_after_a_yes(
 ) -> None:
     async with stage_after(setup, tmp_path, ROOM_OF[language]) as (stage, card):
         before = await read_state(stage)
-        heard = await say_and_tap_yes(stage, who if language == "da" else ENGLISH_PEOPLE[who], text, card)
+        heard = await say_and_tap_yes(stage, person(who, language), text, card)
         assert await read_state(stage) == before
         assert any(one.plain == "1️⃣" for one in heard if one.kind == "react") is asks
 
@@ -88,7 +85,7 @@ async def test_what_was_called_off_before_or_by_others_is_not_called_off(
 ) -> None:
     async with stage_after("agreed", tmp_path, ROOM_OF[language]) as (stage, _):
         before = await read_state(stage)
-        await say_and_tap_yes(stage, CLUB if language == "da" else ENGLISH_PEOPLE[CLUB], text)
+        await say_and_tap_yes(stage, person(CLUB, language), text)
         assert await read_state(stage) == before
 
 
